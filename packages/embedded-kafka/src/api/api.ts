@@ -1,0 +1,68 @@
+import type { Broker } from '../broker.js';
+import type { ApiCodec } from '../protocol/codec.js';
+
+/** The connection that a request came in on. */
+export interface ConnectionContext {
+  readonly id: number;
+  /** The client's address in Kafka's form, e.g. `/127.0.0.1`. */
+  readonly clientHost: string;
+  /** Aborted when the connection closes: a parked answer is then of no use to anyone. */
+  readonly signal: AbortSignal;
+}
+
+/** What a handler knows besides the request's body. */
+export interface RequestContext {
+  readonly version: number;
+  readonly clientId: string | null;
+  readonly connection: ConnectionContext;
+  readonly broker: Broker;
+}
+
+/**
+ * One API of the wire protocol. What is in the registry is advertised by ApiVersions, with exactly these versions.
+ *
+ * A handler answers with a value, or with a promise if it parks the request (long poll, rebalance). Requests of one
+ * connection are handled strictly one after the other, so a parked request blocks its own connection and no other.
+ * State changes happen synchronously: the event loop is the lock.
+ */
+export interface Api<Request, ResponseInit> {
+  readonly key: number;
+  readonly name: string;
+  /** Lowest version served. */
+  readonly minVersion: number;
+  /** Highest version served. */
+  readonly maxVersion: number;
+  /** Lowest version advertised, where it differs from the lowest served (Produce, KAFKA-18659). */
+  readonly advertisedMinVersion?: number;
+  readonly codec: ApiCodec<Request, unknown, unknown, ResponseInit>;
+  /** `null` means that no answer is sent at all (Produce with acks=0). */
+  handle(request: Request, context: RequestContext): ResponseInit | null | Promise<ResponseInit | null>;
+}
+
+/** What a handler's file says about itself; everything else comes from the generated codec. */
+export interface ApiDefinition<Request, ResponseInit> {
+  /** Default: the lowest version of the schema. */
+  readonly minVersion?: number;
+  /** Default: the highest stable version of the schema. */
+  readonly maxVersion?: number;
+  readonly advertisedMinVersion?: number;
+  handle: Api<Request, ResponseInit>['handle'];
+}
+
+/** Any API, for lists that hold all of them: a request read by its own codec always fits its own handler. */
+export type AnyApi = Api<never, unknown>;
+
+/** Makes an API of a generated codec and a handler. */
+export function defineApi<Request, RequestInit, Response, ResponseInit>(
+  codec: ApiCodec<Request, RequestInit, Response, ResponseInit>,
+  definition: ApiDefinition<Request, ResponseInit>,
+): Api<Request, ResponseInit> {
+  return {
+    key: codec.key,
+    name: codec.name,
+    minVersion: codec.minVersion,
+    maxVersion: codec.maxVersion,
+    codec: codec as ApiCodec<Request, unknown, unknown, ResponseInit>,
+    ...definition,
+  };
+}
