@@ -1,0 +1,55 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { Report, Result, Role } from './protocol.js';
+
+const CHILD = fileURLToPath(new URL('child.js', import.meta.url));
+
+/** A contestant alone in a process of its own: no import, no JIT state and no heap is shared with the other one. */
+export class ContestantProcess {
+  private constructor(
+    private readonly child: ChildProcess,
+    private readonly role: Role,
+  ) {}
+
+  static start(role: Role): ContestantProcess {
+    return new ContestantProcess(fork(CHILD, [JSON.stringify(role)]), role);
+  }
+
+  async ready(): Promise<void> {
+    await this.report('ready');
+  }
+
+  async result(): Promise<Result> {
+    const { result } = await this.report('result');
+    await this.exited();
+    return result;
+  }
+
+  async stop(): Promise<void> {
+    this.child.send('stop');
+    await this.exited();
+  }
+
+  private async exited(): Promise<void> {
+    if (this.child.exitCode === null && this.child.signalCode === null) {
+      await once(this.child, 'exit');
+    }
+  }
+
+  private report<Kind extends Report['kind']>(kind: Kind): Promise<Extract<Report, { kind: Kind }>> {
+    return new Promise((resolve, reject) => {
+      this.child.on('message', message => {
+        const report = message as Report;
+        if (report.kind === kind) {
+          resolve(report as Extract<Report, { kind: Kind }>);
+        } else if (report.kind === 'failed') {
+          reject(new Error(`${this.role.contestant} (${this.role.kind}) failed: ${report.error}`));
+        }
+      });
+      this.child.once('exit', code =>
+        reject(new Error(`${this.role.contestant} (${this.role.kind}) ended with ${code} before it was ${kind}.`)),
+      );
+    });
+  }
+}
