@@ -1,0 +1,3 @@
+export { type KafkaCluster, startKafka, type StartKafkaOptions } from './cluster.ts';
+export type { KafkaNode } from './kafka-node.ts';
+export { type ClusterView, fetchMetadata } from './metadata-probe.ts';
