@@ -85,7 +85,7 @@ export class Reader {
     const length = flexible ? this.uvarint() - 1 : this.int16();
     if (length === -1) return null;
     const at = this.takeLength(length, 'string');
-    return this.buffer.utf8Slice(at, at + length);
+    return this.buffer.toString('utf8', at, at + length);
   }
 
   bytes(flexible: boolean): Buffer {

@@ -31,7 +31,8 @@ export class Writer {
   }
 
   int8(value: number): void {
-    this.position = this.chunk.writeInt8(value, this.reserve(1));
+    const at = this.reserve(1);
+    this.position = this.chunk.writeInt8(value, at);
   }
 
   bool(value: boolean): void {
@@ -39,23 +40,28 @@ export class Writer {
   }
 
   int16(value: number): void {
-    this.position = this.chunk.writeInt16BE(value, this.reserve(2));
+    const at = this.reserve(2);
+    this.position = this.chunk.writeInt16BE(value, at);
   }
 
   uint16(value: number): void {
-    this.position = this.chunk.writeUInt16BE(value, this.reserve(2));
+    const at = this.reserve(2);
+    this.position = this.chunk.writeUInt16BE(value, at);
   }
 
   int32(value: number): void {
-    this.position = this.chunk.writeInt32BE(value, this.reserve(4));
+    const at = this.reserve(4);
+    this.position = this.chunk.writeInt32BE(value, at);
   }
 
   int64(value: bigint): void {
-    this.position = this.chunk.writeBigInt64BE(value, this.reserve(8));
+    const at = this.reserve(8);
+    this.position = this.chunk.writeBigInt64BE(value, at);
   }
 
   float64(value: number): void {
-    this.position = this.chunk.writeDoubleBE(value, this.reserve(8));
+    const at = this.reserve(8);
+    this.position = this.chunk.writeDoubleBE(value, at);
   }
 
   uuid(value: string): void {
@@ -81,7 +87,7 @@ export class Writer {
     if (flexible) this.uvarint(length + 1);
     else this.int16(length);
     const at = this.reserve(length);
-    this.position = at + this.chunk.utf8Write(value, at, length);
+    this.position = at + this.chunk.write(value, at, length, 'utf8');
   }
 
   nullableString(value: string | null, flexible: boolean): void {
