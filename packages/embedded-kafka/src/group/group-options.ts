@@ -1,0 +1,77 @@
+/** How the group coordinator behaves. Times are milliseconds. */
+export interface GroupCoordinatorOptions {
+  /** Shortest session timeout a member may ask for (`group.min.session.timeout.ms`). Default 10; Kafka's is 6,000. */
+  readonly minSessionTimeoutMs: number;
+  /** Longest session timeout a member may ask for (`group.max.session.timeout.ms`). Default 1,800,000, as Kafka's. */
+  readonly maxSessionTimeoutMs: number;
+  /** How long an empty group waits for more members (`group.initial.rebalance.delay.ms`). Default 0; Kafka's is 3,000. */
+  readonly initialRebalanceDelayMs: number;
+  /** How long a new member's first JoinGroup may stay parked before the member is given up. Default 300,000, as Kafka's. */
+  readonly newMemberJoinTimeoutMs: number;
+  /** Members a group may have (`group.max.size`), beyond which GROUP_MAX_SIZE_REACHED is answered. Default 1,000. */
+  readonly maxGroupSize: number;
+  /** Groups that may exist at a time, beyond which a new one is refused. Default 10,000. */
+  readonly maxGroups: number;
+  /** Committed partitions a group may have, beyond which INVALID_COMMIT_OFFSET_SIZE is answered. Default 100,000. */
+  readonly maxOffsetsPerGroup: number;
+  /** Characters that a commit's metadata may have (`offset.metadata.max.bytes`). Default 4,096, as Kafka's. */
+  readonly maxOffsetMetadataSize: number;
+  /** Bytes of a member's metadata or assignment that are kept. Default 1 MiB, as Kafka's limit for a group's record. */
+  readonly maxMemberStateBytes: number;
+}
+
+export const defaultGroupOptions: GroupCoordinatorOptions = {
+  minSessionTimeoutMs: 10,
+  maxSessionTimeoutMs: 1_800_000,
+  initialRebalanceDelayMs: 0,
+  newMemberJoinTimeoutMs: 300_000,
+  maxGroupSize: 1_000,
+  maxGroups: 10_000,
+  maxOffsetsPerGroup: 100_000,
+  maxOffsetMetadataSize: 4_096,
+  maxMemberStateBytes: 1_048_576,
+};
+
+const lowest: Readonly<Record<keyof GroupCoordinatorOptions, number>> = {
+  minSessionTimeoutMs: 1,
+  maxSessionTimeoutMs: 1,
+  initialRebalanceDelayMs: 0,
+  newMemberJoinTimeoutMs: 1,
+  maxGroupSize: 1,
+  maxGroups: 1,
+  maxOffsetsPerGroup: 1,
+  maxOffsetMetadataSize: 0,
+  maxMemberStateBytes: 1,
+};
+
+/** Largest delay that a timer takes. */
+const highest = 0x7fffffff;
+
+/**
+ * Fills in the defaults.
+ * @throws TypeError that lists everything that is wrong with the options
+ */
+export function resolveGroupOptions(given: Partial<GroupCoordinatorOptions> = {}): GroupCoordinatorOptions {
+  const faults: string[] = [];
+  for (const [name, value] of Object.entries(given)) {
+    if (!isOptionName(name)) {
+      faults.push(`${name} is not an option (known: ${Object.keys(lowest).join(', ')})`);
+    } else if (value !== undefined && !(Number.isInteger(value) && value >= lowest[name] && value <= highest)) {
+      faults.push(`${name} must be an integer from ${lowest[name]} to ${highest}, got ${String(value)}`);
+    }
+  }
+  const defined = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const options: GroupCoordinatorOptions = { ...defaultGroupOptions, ...defined };
+  if (options.minSessionTimeoutMs > options.maxSessionTimeoutMs) {
+    const { minSessionTimeoutMs, maxSessionTimeoutMs } = options;
+    faults.push(
+      `minSessionTimeoutMs (${minSessionTimeoutMs}) must not exceed maxSessionTimeoutMs (${maxSessionTimeoutMs})`,
+    );
+  }
+  if (faults.length > 0) throw new TypeError(`Invalid group options: ${faults.join('; ')}`);
+  return options;
+}
+
+function isOptionName(name: string): name is keyof GroupCoordinatorOptions {
+  return Object.hasOwn(lowest, name);
+}
