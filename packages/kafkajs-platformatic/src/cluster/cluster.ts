@@ -1,0 +1,252 @@
+import type { ResolvedClientConfig } from '../config/resolved-config.js';
+import { KafkaJSConnectionError, KafkaJSRequestTimeoutError } from '../errors/connection-errors.js';
+import { KafkaJSNonRetriableError } from '../errors/kafkajs-error.js';
+import { createProtocolError } from '../errors/protocol-errors.js';
+import { retry, type RetryPolicy } from '../retry/retry-policy.js';
+import type { WireApi } from '../wire/api.js';
+import { MetadataApi } from '../wire/apis.js';
+import { BrokerPool } from './broker-pool.js';
+import type { Broker, Channel } from './broker.js';
+import {
+  toClusterMetadata,
+  type ClusterMetadata,
+  type PartitionMetadata,
+  type TopicMetadata,
+} from './cluster-metadata.js';
+import { Coordinators, type CoordinatorType } from './coordinators.js';
+import { MetadataCache } from './metadata-cache.js';
+
+export interface ClusterOptions {
+  /** Milliseconds by channel; default: the client's requestTimeout. */
+  readonly requestTimeouts?: Partial<Record<Channel, number>>;
+}
+
+export interface MetadataOptions {
+  /** Milliseconds; default 0: ask the cluster. */
+  readonly maxAge?: number;
+  /** Default false. */
+  readonly allowAutoTopicCreation?: boolean;
+  /** Default: the client's policy. `{ retries: 0 }` is one attempt, for callers that retry themselves. */
+  readonly retry?: RetryPolicy;
+}
+
+interface PendingRefresh {
+  readonly topics: Set<string>;
+  /** Error codes of the topics that cannot be used. */
+  readonly done: Promise<ReadonlyMap<string, number>>;
+}
+
+/**
+ * The client's view of one Kafka cluster: metadata, leaders, coordinators, and requests to nodes.
+ *
+ * `request` makes one attempt; whoever calls it retries, because only he knows what a retry means. When a node cannot
+ * be reached, everything that was known to live on it is asked for again before its next use.
+ */
+export class Cluster {
+  readonly #config: ResolvedClientConfig;
+  readonly #brokers: BrokerPool;
+  readonly #coordinators: Coordinators;
+  readonly #cache = new MetadataCache();
+  readonly #pending = new Map<boolean, PendingRefresh>();
+  #lifetime = new AbortController();
+  #connected = false;
+
+  constructor(config: ResolvedClientConfig, options: ClusterOptions = {}) {
+    this.#config = config;
+    const { requestTimeout, clientId, tls, sasl, connectionTimeout, authenticationTimeout } = config;
+    const requestTimeouts: Record<Channel, number> = {
+      default: requestTimeout,
+      group: requestTimeout,
+      commit: requestTimeout,
+      fetch: requestTimeout,
+      produce: requestTimeout,
+      ...options.requestTimeouts,
+    };
+    this.#brokers = new BrokerPool(config.brokers, {
+      clientId,
+      tls,
+      sasl,
+      connectionTimeout,
+      authenticationTimeout,
+      requestTimeouts,
+    });
+    this.#coordinators = new Coordinators(this.#brokers);
+  }
+
+  /** Aborted on disconnect; waits between attempts end with it. */
+  get signal(): AbortSignal {
+    return this.#lifetime.signal;
+  }
+
+  isConnected(): boolean {
+    return this.#connected;
+  }
+
+  /**
+   * Finds the cluster through its seed brokers, with the client's retry policy.
+   * @throws KafkaJSSASLAuthenticationError at once; KafkaJSNumberOfRetriesExceeded naming every address tried.
+   */
+  async connect(): Promise<void> {
+    if (this.#connected) {
+      return;
+    }
+    if (this.#lifetime.signal.aborted) {
+      this.#lifetime = new AbortController();
+    }
+    this.#brokers.open();
+    await retry(this.#config.retry, () => this.#refresh([], false), this.signal);
+    this.#connected = true;
+  }
+
+  /** Closes every connection; requests on their way fail, waits end. Never rejects. */
+  async disconnect(): Promise<void> {
+    this.#connected = false;
+    this.#lifetime.abort(new KafkaJSNonRetriableError('The client was disconnected'));
+    this.#coordinators.clear();
+    this.#cache.clear();
+    await this.#brokers.close();
+  }
+
+  /**
+   * Metadata of `topics`, from the cache where it is young enough. Calls of one tick share one request.
+   * @throws KafkaJSProtocolError naming the topic, after the retry policy if the cluster may still mend it.
+   */
+  async metadata(topics: readonly string[], options: MetadataOptions = {}): Promise<ClusterMetadata> {
+    const { maxAge = 0, allowAutoTopicCreation = false, retry: policy = this.#config.retry } = options;
+    const started = performance.now();
+    await retry(
+      policy,
+      async () => {
+        // Whatever an earlier attempt of this call has read already is young enough for this call.
+        const age = Math.max(maxAge, performance.now() - started);
+        const missing = topics.filter(topic => this.#cache.fresh(topic, age) === undefined);
+        if (missing.length > 0 || topics.length === 0) {
+          await this.#refresh(missing, allowAutoTopicCreation);
+        }
+      },
+      this.signal,
+    );
+    return this.#snapshot(topics.map(topic => this.#cache.get(topic)).filter(topic => topic !== undefined));
+  }
+
+  /** Every topic of the cluster that this client may see, not cached. Topics with an error code are among them. */
+  async listTopics(): Promise<readonly TopicMetadata[]> {
+    const metadata = await retry(this.#config.retry, () => this.#ask(null, false), this.signal);
+    return metadata.topics;
+  }
+
+  /** Node id of the partition's leader as last known; undefined if there is none. */
+  leaderOf(topic: string, partition: number): number | undefined {
+    const leader = this.#cache.partition(topic, partition)?.leader;
+    return leader === undefined || leader < 0 ? undefined : leader;
+  }
+
+  /** The topic's id, where the broker has ids; Fetch needs it. */
+  topicId(topic: string): string | undefined {
+    return this.#cache.get(topic)?.topicId;
+  }
+
+  /** The topic's partitions as last known; empty if it is not. */
+  findTopicPartitionMetadata(topic: string): PartitionMetadata[] {
+    return this.#cache.get(topic)?.partitions ?? [];
+  }
+
+  /** The next `metadata` call for the topic asks the cluster, whatever its `maxAge`. */
+  invalidate(topic: string): void {
+    this.#cache.invalidate(topic);
+  }
+
+  /** Node id of the coordinator, cached. Retries as the client's policy says, unless given another. */
+  findCoordinator(type: CoordinatorType, key: string, policy: RetryPolicy = this.#config.retry): Promise<number> {
+    return retry(policy, () => this.#coordinators.find(type, key), this.signal);
+  }
+
+  /** To be called when a node answers NOT_COORDINATOR or cannot be reached. */
+  forgetCoordinator(type: CoordinatorType, key: string): void {
+    this.#coordinators.forget(type, key);
+  }
+
+  /** Sends one request to one node, once. */
+  async request<Args extends readonly unknown[], Response>(
+    nodeId: number,
+    channel: Channel,
+    api: WireApi<Args, Response>,
+    ...args: Args
+  ): Promise<Response> {
+    try {
+      return await this.#brokers.node(nodeId).request(channel, api, args);
+    } catch (error) {
+      if (error instanceof KafkaJSConnectionError || error instanceof KafkaJSRequestTimeoutError) {
+        this.#cache.invalidateNode(nodeId);
+        this.#coordinators.forgetNode(nodeId);
+      }
+      throw error;
+    }
+  }
+
+  /** Sends one request to whichever broker answers first in turn. */
+  requestAny<Args extends readonly unknown[], Response>(
+    api: WireApi<Args, Response>,
+    ...args: Args
+  ): Promise<Response> {
+    return this.#brokers.withAnyBroker((broker: Broker) => broker.request('default', api, args));
+  }
+
+  /** Node id of the controller as last known; undefined if the cluster has none. */
+  get controllerId(): number | undefined {
+    return this.#cache.controllerId < 0 ? undefined : this.#cache.controllerId;
+  }
+
+  /** One attempt; joins a refresh that has not been sent yet. @throws KafkaJSProtocolError naming the first topic that cannot be used. */
+  async #refresh(topics: readonly string[], allowAutoTopicCreation: boolean): Promise<void> {
+    let pending = this.#pending.get(allowAutoTopicCreation);
+    if (pending === undefined) {
+      const names = new Set<string>();
+      pending = { topics: names, done: this.#send(names, allowAutoTopicCreation) };
+      this.#pending.set(allowAutoTopicCreation, pending);
+    }
+    for (const topic of topics) {
+      pending.topics.add(topic);
+    }
+    const errors = await pending.done;
+    for (const topic of topics) {
+      const code = errors.get(topic);
+      if (code !== undefined) {
+        throw createProtocolError(code, `Topic "${topic}"`);
+      }
+    }
+  }
+
+  async #send(topics: Set<string>, allowAutoTopicCreation: boolean): Promise<ReadonlyMap<string, number>> {
+    // Leaves the rest of this tick to callers that want other topics.
+    await Promise.resolve();
+    this.#pending.delete(allowAutoTopicCreation);
+    const metadata = await this.#ask([...topics], allowAutoTopicCreation);
+    this.#cache.nodes = metadata.brokers;
+    this.#cache.controllerId = metadata.controllerId;
+    this.#cache.clusterId = metadata.clusterId;
+    const errors = new Map<string, number>();
+    for (const topic of metadata.topics) {
+      this.#cache.store(topic);
+      if (topic.errorCode !== 0) {
+        errors.set(topic.name, topic.errorCode);
+      }
+    }
+    return errors;
+  }
+
+  async #ask(topics: string[] | null, allowAutoTopicCreation: boolean): Promise<ClusterMetadata> {
+    const metadata = await this.#brokers.withAnyBroker(async broker =>
+      toClusterMetadata(await broker.request('default', MetadataApi, [topics, allowAutoTopicCreation, false])),
+    );
+    if (metadata.brokers.length > 0) {
+      this.#brokers.replace(metadata.brokers);
+    }
+    return metadata;
+  }
+
+  #snapshot(topics: readonly TopicMetadata[]): ClusterMetadata {
+    const { clusterId, controllerId, nodes } = this.#cache;
+    return { clusterId, controllerId, brokers: nodes, topics };
+  }
+}
