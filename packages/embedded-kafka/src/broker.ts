@@ -1,4 +1,7 @@
+import type { ApiTable } from './api/api-table.js';
 import type { Clock } from './clock.js';
+import type { Cluster } from './cluster/cluster.js';
+import type { ProducerIds } from './cluster/producer-ids.js';
 import type { GroupCoordinator } from './group/group-coordinator.js';
 import type { Logger } from './logger.js';
 
@@ -6,5 +9,11 @@ import type { Logger } from './logger.js';
 export interface Broker {
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly cluster: Cluster;
   readonly groups: GroupCoordinator;
+  readonly producerIds: ProducerIds;
+  /** What is served, and hence advertised. */
+  readonly apis: ApiTable;
+  /** Whether Metadata creates topics that it is asked for. */
+  readonly autoCreateTopics: boolean;
 }

@@ -1,0 +1,85 @@
+import { ErrorCode } from '../protocol/errors.js';
+import { BATCH_HEADER_BYTES, BATCH_PREFIX_BYTES, Compression, RecordBatch } from './record-batch.js';
+
+export interface AppendRefusal {
+  readonly errorCode: number;
+  readonly reason: string;
+}
+
+/** What a topic's configuration has to say about batches. */
+export interface BatchLimits {
+  /** `max.message.bytes`. */
+  readonly maxMessageBytes: number;
+  /** `message.timestamp.after.max.ms`: how far in the future a record's time may lie. */
+  readonly timestampAfterMaxMs: number;
+  /** `message.timestamp.before.max.ms`: how far in the past. */
+  readonly timestampBeforeMaxMs: number;
+  /** `message.timestamp.type`: whether the broker stamps the records. */
+  readonly logAppendTime: boolean;
+}
+
+const refuse = (errorCode: number, reason: string): AppendRefusal => ({ errorCode, reason });
+
+/**
+ * Checks what a producer sent for one partition: exactly one whole batch of magic 2, whose checksum, counts and offsets
+ * agree. Records are not decompressed, so what is wrong inside of them is found by their consumer.
+ */
+export function validateBatch(records: Buffer | null, limits: BatchLimits, now: number): RecordBatch | AppendRefusal {
+  if (records === null || records.length === 0) {
+    return refuse(ErrorCode.INVALID_RECORD, 'a produce request must hold exactly one record batch, this one has none');
+  }
+  if (records.length < BATCH_HEADER_BYTES) {
+    return refuse(ErrorCode.CORRUPT_MESSAGE, `${records.length} bytes are too few for a record batch`);
+  }
+  const batch = new RecordBatch(records);
+  if (batch.magic !== 2) {
+    return refuse(ErrorCode.INVALID_RECORD, `record batches have magic 2, this one has ${batch.magic}`);
+  }
+  const size = records.readInt32BE(8) + BATCH_PREFIX_BYTES;
+  if (size < BATCH_HEADER_BYTES || size > records.length) {
+    return refuse(ErrorCode.CORRUPT_MESSAGE, `a record batch claims ${size} bytes, ${records.length} were sent`);
+  }
+  if (size < records.length) {
+    return refuse(ErrorCode.INVALID_RECORD, 'a produce request must hold exactly one record batch, this one has more');
+  }
+  if (size > limits.maxMessageBytes) {
+    return refuse(
+      ErrorCode.MESSAGE_TOO_LARGE,
+      `a record batch of ${size} bytes exceeds max.message.bytes, which is ${limits.maxMessageBytes}`,
+    );
+  }
+  if (!batch.hasValidCrc()) return refuse(ErrorCode.CORRUPT_MESSAGE, 'the checksum of the record batch is wrong');
+  return validateHeader(batch, limits, now);
+}
+
+function validateHeader(batch: RecordBatch, limits: BatchLimits, now: number): RecordBatch | AppendRefusal {
+  const { recordCount, lastOffsetDelta } = batch;
+  if (recordCount < 1 || lastOffsetDelta !== recordCount - 1) {
+    return refuse(
+      ErrorCode.INVALID_RECORD,
+      `a record batch of ${recordCount} records cannot end at offset delta ${lastOffsetDelta}`,
+    );
+  }
+  // A record takes seven bytes at least; compressed ones cannot be counted.
+  if (batch.compression === Compression.none && recordCount * 7 > batch.bytes.length - BATCH_HEADER_BYTES) {
+    return refuse(ErrorCode.INVALID_RECORD, `a record batch of ${batch.bytes.length} bytes claims ${recordCount} records`);
+  }
+  if (batch.compression > Compression.zstd) {
+    return refuse(ErrorCode.CORRUPT_MESSAGE, `there is no compression type ${batch.compression}`);
+  }
+  if (batch.isControl) return refuse(ErrorCode.INVALID_RECORD, 'clients may not write control batches');
+  if (batch.producerId >= 0 && batch.baseSequence < 0) {
+    return refuse(ErrorCode.INVALID_RECORD, `producer ${batch.producerId} sent a batch without a sequence number`);
+  }
+  if (!limits.logAppendTime) {
+    const ahead = batch.maxTimestamp - now;
+    const behind = now - batch.baseTimestamp;
+    if (ahead > limits.timestampAfterMaxMs || (batch.baseTimestamp >= 0 && behind > limits.timestampBeforeMaxMs)) {
+      return refuse(
+        ErrorCode.INVALID_TIMESTAMP,
+        `timestamps ${batch.baseTimestamp} to ${batch.maxTimestamp} are too far from the broker's clock, ${now}`,
+      );
+    }
+  }
+  return batch;
+}

@@ -1,0 +1,114 @@
+import { BATCH_PREFIX_BYTES, baseOffsetAt, lastOffsetAt, maxTimestampAt, sizeAt } from './record-batch.js';
+
+/** As in Kafka (`index.interval.bytes`): the sparser, the longer the scan to the batch that is looked for. */
+const INDEX_INTERVAL_BYTES = 4096;
+
+/**
+ * A run of batches in one block of memory, append-only. Invariants:
+ * - `bytes[0, length)` are whole batches with rising offsets, and never change again: slices of it may be on their way
+ *   to a socket;
+ * - the index has an entry for the first batch, and one for about every 4 KiB after it.
+ */
+export class LogSegment {
+  private readonly bytes: Buffer;
+  private used = 0;
+  private readonly indexedOffsets: number[] = [];
+  private readonly indexedPositions: number[] = [];
+  /** The highest timestamp up to and including the batch before each index entry. */
+  private readonly indexedMaxTimestamps: number[] = [];
+  private timestampMaximum = -1;
+
+  constructor(
+    readonly baseOffset: number,
+    capacity: number,
+  ) {
+    this.bytes = Buffer.allocUnsafeSlow(capacity);
+  }
+
+  get length(): number {
+    return this.used;
+  }
+
+  get maxTimestamp(): number {
+    return this.timestampMaximum;
+  }
+
+  get capacity(): number {
+    return this.bytes.length;
+  }
+
+  hasRoomFor(size: number): boolean {
+    return this.used + size <= this.bytes.length;
+  }
+
+  /** Copies the batch, whose offset is set already. */
+  append(batch: Buffer): void {
+    const lastIndexed = this.indexedPositions.at(-1);
+    if (lastIndexed === undefined || this.used - lastIndexed >= INDEX_INTERVAL_BYTES) {
+      this.indexedOffsets.push(baseOffsetAt(batch, 0));
+      this.indexedPositions.push(this.used);
+      this.indexedMaxTimestamps.push(this.timestampMaximum);
+    }
+    batch.copy(this.bytes, this.used);
+    this.timestampMaximum = Math.max(this.timestampMaximum, maxTimestampAt(batch, 0));
+    this.used += batch.length;
+  }
+
+  /** Position of the batch that holds `offset`, or of the first one after it; `length` if there is none. */
+  positionOf(offset: number): number {
+    let position = this.indexedPositions[lastAtMost(this.indexedOffsets, offset)] ?? 0;
+    while (position < this.used && lastOffsetAt(this.bytes, position) < offset) position += sizeAt(this.bytes, position);
+    return position;
+  }
+
+  /** End of the last batch that fits wholly into `[position, limit)`; `position` if not even one does. */
+  endWithin(position: number, limit: number): number {
+    if (limit >= this.used) return this.used;
+    let end = Math.max(position, this.indexedPositions[lastAtMost(this.indexedPositions, limit)] ?? 0);
+    while (end + BATCH_PREFIX_BYTES <= limit) {
+      const next = end + sizeAt(this.bytes, end);
+      if (next > limit) break;
+      end = next;
+    }
+    return end;
+  }
+
+  batchSizeAt(position: number): number {
+    return sizeAt(this.bytes, position);
+  }
+
+  slice(start: number, end: number): Buffer {
+    return this.bytes.subarray(start, end);
+  }
+
+  /** The first batch that has a record of `timestamp` or later; undefined if none has. */
+  firstBatchSince(timestamp: number): Buffer | undefined {
+    if (this.timestampMaximum < timestamp) return undefined;
+    // Batches before an entry whose maximum is lower cannot hold it.
+    let entry = this.indexedMaxTimestamps.length - 1;
+    while (entry > 0 && this.indexedMaxTimestamps[entry]! >= timestamp) entry--;
+    let position = this.indexedPositions[entry] ?? 0;
+    while (maxTimestampAt(this.bytes, position) < timestamp) position += sizeAt(this.bytes, position);
+    return this.slice(position, position + sizeAt(this.bytes, position));
+  }
+
+  *batches(): Generator<Buffer> {
+    for (let position = 0; position < this.used; ) {
+      const end = position + sizeAt(this.bytes, position);
+      yield this.slice(position, end);
+      position = end;
+    }
+  }
+}
+
+/** Index of the last element of the rising `values` that is at most `limit`; -1 if none is. */
+export function lastAtMost(values: readonly number[], limit: number): number {
+  let low = 0;
+  let high = values.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (values[middle]! <= limit) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
