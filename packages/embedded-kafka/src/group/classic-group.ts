@@ -127,7 +127,7 @@ export class ClassicGroup {
   replaceStaticMember(old: GroupMember, replacement: GroupMember): void {
     this.members.delete(old.memberId);
     old.session.clear();
-    old.answerJoin(joinError(ErrorCode.FENCED_INSTANCE_ID, old.memberId, null));
+    old.answerJoin(joinError(ErrorCode.FENCED_INSTANCE_ID, old.memberId));
     old.answerSync(syncError(ErrorCode.FENCED_INSTANCE_ID));
     replacement.assignment = old.assignment;
     this.members.set(replacement.memberId, replacement);

@@ -97,13 +97,12 @@ export interface CommitIdentity {
 
 const noBytes = Buffer.alloc(0);
 
-/** A refused join. `protocolName` is Kafka's: empty where it never looked at the group, else null. */
-export function joinError(errorCode: number, memberId: string, protocolName: string | null = ''): JoinResponse {
+export function joinError(errorCode: number, memberId: string): JoinResponse {
   return {
     errorCode,
     generationId: -1,
     protocolType: null,
-    protocolName,
+    protocolName: null,
     leader: '',
     skipAssignment: false,
     memberId,

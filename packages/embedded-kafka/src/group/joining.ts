@@ -80,7 +80,7 @@ function joinKnownMember(joining: Joining): JoinAnswer {
   }
   const errorCode = group.validateMember(memberId, request.groupInstanceId);
   const member = group.members.get(memberId);
-  if (errorCode !== ErrorCode.NONE || member === undefined) return joinError(errorCode, memberId, null);
+  if (errorCode !== ErrorCode.NONE || member === undefined) return joinError(errorCode, memberId);
   const isUnchanged = sameProtocols(request.protocols, member.protocols);
   // It may have missed the answer to its first join.
   if (group.state === 'CompletingRebalance' && isUnchanged) return currentGeneration(group, memberId);

@@ -1,0 +1,60 @@
+import type { OffsetStore } from '../group/offset-store.js';
+import { ErrorCode } from '../protocol/errors.js';
+import { offsetFetchCodec, type OffsetFetchResponse } from '../protocol/generated/offset-fetch.js';
+import { defineApi } from './api.js';
+
+type FetchedTopic = OffsetFetchResponse['topics'][number];
+type FetchedPartition = FetchedTopic['partitions'][number];
+
+/**
+ * OffsetFetch: v1-9
+ *
+ * A partition without a committed offset, and every partition of a group that does not exist, has offset -1 and no error.
+ * - v2+ null topics ask for all of the group's offsets. v5+ leader epoch. v8+ several groups at a time (KIP-709).
+ * - v7+ requireStable changes nothing: no transaction holds offsets back here.
+ * - v9 member id and epoch are for the consumer protocol (KIP-848); Kafka does not look at them for a classic group.
+ */
+export const offsetFetch = defineApi(offsetFetchCodec, {
+  handle(request, { version, broker }) {
+    if (version < 8) {
+      return {
+        topics: fetchOffsets(broker.groups.offsets(request.groupId), request.topics),
+        errorCode: ErrorCode.NONE,
+      };
+    }
+    return {
+      groups: request.groups.map(({ groupId, topics }) => ({
+        groupId,
+        topics: fetchOffsets(broker.groups.offsets(groupId), topics),
+        errorCode: ErrorCode.NONE,
+      })),
+    };
+  },
+});
+
+function fetchOffsets(
+  offsets: OffsetStore | undefined,
+  topics: readonly { readonly name: string; readonly partitionIndexes: readonly number[] }[] | null,
+): FetchedTopic[] {
+  if (topics !== null) {
+    return topics.map(({ name, partitionIndexes }) => ({
+      name,
+      partitions: partitionIndexes.map(partitionIndex => fetched(offsets, name, partitionIndex)),
+    }));
+  }
+  return Array.from(offsets?.topics() ?? [], ([name, partitions]) => ({
+    name,
+    partitions: Array.from(partitions.keys(), partitionIndex => fetched(offsets, name, partitionIndex)),
+  }));
+}
+
+function fetched(offsets: OffsetStore | undefined, topic: string, partitionIndex: number): FetchedPartition {
+  const committed = offsets?.get(topic, partitionIndex);
+  return {
+    partitionIndex,
+    committedOffset: committed?.offset ?? -1n,
+    committedLeaderEpoch: committed?.leaderEpoch ?? -1,
+    metadata: committed?.metadata ?? '',
+    errorCode: ErrorCode.NONE,
+  };
+}
