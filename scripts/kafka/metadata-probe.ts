@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 
-/** What one broker says about its cluster (Metadata request, API key 3, version 1: the oldest that names the controller). */
+/** What one broker says about its cluster (Metadata request, API key 3, version 4: the oldest that can be asked not to create topics). */
 export interface ClusterView {
   readonly brokers: readonly { readonly id: number; readonly host: string; readonly port: number }[];
   /** Leader by partition of each topic that was asked for; a topic or partition in error has no entry. */
@@ -9,7 +9,7 @@ export interface ClusterView {
 }
 
 const API_KEY = 3;
-const API_VERSION = 1;
+const API_VERSION = 4;
 const LARGEST_RESPONSE = 16 * 1024 * 1024;
 
 const encodeRequest = (topics: readonly string[]): Buffer => {
@@ -27,7 +27,8 @@ const encodeRequest = (topics: readonly string[]): Buffer => {
   head.writeInt16BE(clientId.length, 12);
   head.write(clientId, 14);
   head.writeInt32BE(names.length, head.length - 4);
-  const request = Buffer.concat([head, ...names]);
+  const allowAutoTopicCreation = Buffer.of(0);
+  const request = Buffer.concat([head, ...names, allowAutoTopicCreation]);
   request.writeInt32BE(request.length - 4);
   return request;
 };
@@ -62,11 +63,13 @@ class ResponseReader {
 
 const decodeResponse = (bytes: Buffer): ClusterView => {
   const reader = new ResponseReader(bytes);
+  reader.int32(); // throttle time
   const brokers = reader.array(() => {
     const broker = { id: reader.int32(), host: reader.string(), port: reader.int32() };
     reader.string(); // rack
     return broker;
   });
+  reader.string(); // cluster id
   reader.int32(); // controller
   const leaders = new Map<string, number[]>();
   reader.array(() => {

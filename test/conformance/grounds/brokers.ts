@@ -1,0 +1,10 @@
+import type { BrokerSource } from '../frame/ground.js';
+
+/** The Apache Kafka that KAFKA_BROKERS names; whoever started it ends it. */
+export function apacheKafka(): Promise<BrokerSource> {
+  const brokers = process.env['KAFKA_BROKERS'];
+  if (!brokers) {
+    throw new Error('KAFKA_BROKERS is not set: run `npm run test:kafka`, which starts a cluster and sets it');
+  }
+  return Promise.resolve({ brokers: brokers.split(','), stop: () => Promise.resolve() });
+}
