@@ -9,14 +9,21 @@ import { CLIENT_SOFTWARE_NAME, CLIENT_SOFTWARE_VERSION } from '../version.js';
  * A broker answers the requests of one connection one after the other, so a request that waits on purpose (JoinGroup,
  * Fetch) would hold up every one behind it. Each kind of traffic has a connection of its own.
  */
-export type Channel = 'default' | 'group' | 'commit' | 'fetch' | 'produce';
+export type Channel = 'default' | 'group' | 'commit' | 'fetch' | 'catch-up' | 'produce';
 
 export type ChannelOptions = Omit<BrokerConnectionOptions, 'requestTimeout' | 'maxInFlight'> & {
   /** Milliseconds. */
   readonly requestTimeouts: Readonly<Record<Channel, number>>;
 };
 
-const MAX_IN_FLIGHT: Readonly<Record<Channel, number>> = { default: 16, group: 16, commit: 16, fetch: 1, produce: 5 };
+const MAX_IN_FLIGHT: Readonly<Record<Channel, number>> = {
+  default: 16,
+  group: 16,
+  commit: 16,
+  fetch: 1,
+  'catch-up': 1,
+  produce: 5,
+};
 const UNSUPPORTED_VERSION = 35;
 
 interface OpenChannel {

@@ -59,6 +59,7 @@ export class Cluster {
       group: requestTimeout,
       commit: requestTimeout,
       fetch: requestTimeout,
+      'catch-up': requestTimeout,
       produce: requestTimeout,
       ...options.requestTimeouts,
     };
