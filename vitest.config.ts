@@ -3,8 +3,7 @@ import { defineConfig } from 'vitest/config';
 
 const source = (path: string): string => fileURLToPath(new URL(`packages/${path}`, import.meta.url));
 
-// Specs that need Apache Kafka say so in their name; everything else needs Node only.
-const needsKafka = ['test/**/*.kafka.spec.ts', 'packages/*/test/real/**/*.kafka.spec.ts'];
+const outside = ['**/node_modules/**', '**/dist/**'];
 
 const nodeProject = {
   extends: true as const,
@@ -17,13 +16,35 @@ const nodeProject = {
       'scripts/**/*.spec.ts',
       'test/**/*.spec.ts',
     ],
-    exclude: ['**/node_modules/**', '**/dist/**', '**/*.kafka.spec.ts'],
+    exclude: [...outside, '**/*.kafka.spec.ts', '**/*.cluster.spec.ts'],
   },
 };
 
+// Specs that need Apache Kafka say so in their name; these run on the brokers that KAFKA_BROKERS names.
 const kafkaProject = {
   extends: true as const,
-  test: { name: 'kafka', include: needsKafka, exclude: ['**/node_modules/**', '**/dist/**'] },
+  test: {
+    name: 'kafka',
+    include: ['test/**/*.kafka.spec.ts', 'packages/*/test/real/**/*.kafka.spec.ts'],
+    exclude: outside,
+    // One file at a time: specs on a shared cluster would make each other slow, and timings mean something here.
+    fileParallelism: false,
+    sequence: { groupOrder: 1 },
+  },
+};
+
+// These start clusters of their own, to kill and to restart nodes.
+const clusterProject = {
+  extends: true as const,
+  test: {
+    name: 'cluster',
+    include: ['test/**/*.cluster.spec.ts', 'scripts/**/*.cluster.spec.ts'],
+    exclude: outside,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    fileParallelism: false,
+    sequence: { groupOrder: 2 },
+  },
 };
 
 export default defineConfig({
@@ -41,7 +62,7 @@ export default defineConfig({
   test: {
     testTimeout: 20_000,
     hookTimeout: 60_000,
-    // The kafka project exists only where there is a Kafka: `npm run test:kafka` starts one and sets KAFKA_BROKERS.
-    projects: process.env['KAFKA_BROKERS'] ? [nodeProject, kafkaProject] : [nodeProject],
+    // Only where there is a Kafka: `npm run test:kafka` starts one and sets KAFKA_BROKERS.
+    projects: process.env['KAFKA_BROKERS'] ? [nodeProject, kafkaProject, clusterProject] : [nodeProject],
   },
 });

@@ -5,13 +5,18 @@ import { KafkaScriptError } from './kafka/errors.ts';
 import { startKafka } from './kafka/index.ts';
 
 /*
- * Runs vitest's `kafka` project against Apache Kafka: the cluster that KAFKA_BROKERS names, or else three nodes that are
- * started for this run and ended after it. Ends with vitest's exit code; arguments are passed on to vitest.
+ * Runs the tests that need Apache Kafka and ends with vitest's exit code; arguments are passed on to vitest.
+ * - KAFKA_BROKERS set: the `kafka` project on those brokers.
+ * - Otherwise: the `kafka` project on three nodes that are started for this run and ended after it, and the `cluster`
+ *   project, whose specs start clusters of their own.
  */
 const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url));
 
-async function runVitest(brokers: string): Promise<number> {
-  const child = spawn(process.execPath, [vitest, 'run', '--project', 'kafka', ...process.argv.slice(2)], {
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
+async function runVitest(brokers: string, projects: readonly string[]): Promise<number> {
+  const selected = projects.flatMap(project => ['--project', project]);
+  const child = spawn(process.execPath, [vitest, 'run', ...selected, ...process.argv.slice(2)], {
     stdio: 'inherit',
     env: { ...process.env, KAFKA_BROKERS: brokers },
   });
@@ -21,10 +26,13 @@ async function runVitest(brokers: string): Promise<number> {
 
 async function main(): Promise<number> {
   const given = process.env['KAFKA_BROKERS'];
-  if (given) return await runVitest(given);
-  const cluster = await startKafka({ nodes: 3, report: line => void process.stdout.write(`${line}\n`) });
+  if (given) {
+    print(`testing on KAFKA_BROKERS=${given}; the specs that kill and restart nodes (project "cluster") are left out`);
+    return await runVitest(given, ['kafka']);
+  }
+  const cluster = await startKafka({ nodes: 3, report: print });
   try {
-    return await runVitest(cluster.brokers.join(','));
+    return await runVitest(cluster.brokers.join(','), ['kafka', 'cluster']);
   } finally {
     await cluster.stop();
   }

@@ -69,3 +69,9 @@ export function endRecordedNow(record: ClusterRecord): void {
   // A JVM may still be writing in the instant before it is gone.
   rmSync(clusterDirectory(record.name), { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
 }
+
+/** Ends every cluster whose owner is gone without having ended it. */
+export async function sweepAbandoned(): Promise<void> {
+  const abandoned = readRecords().filter(isAbandoned);
+  await Promise.all(abandoned.map(record => endRecorded(record)));
+}

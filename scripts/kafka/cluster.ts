@@ -8,9 +8,8 @@ import {
   type ClusterRecord,
   endRecorded,
   endRecordedNow,
-  isAbandoned,
   nodePropertiesFile,
-  readRecords,
+  sweepAbandoned,
   writeRecord,
 } from './cluster-record.ts';
 import { fetchKafka } from './distribution.ts';
@@ -51,14 +50,6 @@ const clusterUuid = (): string => {
   const uuid = randomBytes(16).toString('base64url');
   // An id that begins with a dash would be read as an option by the storage tool.
   return uuid.startsWith('-') ? clusterUuid() : uuid;
-};
-
-const sweepAbandoned = async (): Promise<void> => {
-  await Promise.all(
-    readRecords()
-      .filter(isAbandoned)
-      .map(record => endRecorded(record)),
-  );
 };
 
 /** Starts real Apache Kafka on free loopback ports and resolves when every node serves metadata with all brokers live. */
@@ -123,6 +114,8 @@ export async function startKafka(options: StartKafkaOptions = {}): Promise<Kafka
     ended = true;
     for (const node of nodes) node.thaw();
     await endRecorded(left);
+    // For our own children gone means reaped, too.
+    await Promise.all(nodes.map(node => node.kill()));
     forget();
   };
 
