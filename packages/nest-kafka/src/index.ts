@@ -1,1 +1,57 @@
-export {};
+export { ClientKafka, ClientKafka as ClientKafkaProxy } from './client/client-kafka.js';
+export type { DriverFactory, KafkaAdmin, KafkaDriver, KafkaReader, ReaderOptions } from './driver/kafka-driver.js';
+export { KafkaStatus } from './driver/kafka-status.js';
+export type {
+  Consumer,
+  ConsumerConfig,
+  EachMessagePayload,
+  KafkaConfig,
+  KafkaMessage,
+  Producer,
+  ProducerConfig,
+  ProducerMessage,
+  RecordHeaders,
+  RecordMetadata,
+  RunConfig,
+  SendConfig,
+  SubscribeConfig,
+} from './driver/kafka-types.js';
+export * from './errors/index.js';
+export { kafkaClient, kafkaServer } from './extension-points.js';
+export type { IncomingMessage } from './incoming/incoming-message.js';
+export { RequestDeserializer } from './incoming/request-deserializer.js';
+export { ResponseDeserializer } from './incoming/response-deserializer.js';
+export { TransportHeaders } from './incoming/transport-headers.js';
+export type {
+  KafkaClientSideOptions,
+  KafkaServerSideOptions,
+  KafkaTransportOptions,
+  ReplyOptions,
+} from './options/index.js';
+export { KafkaRecord } from './outgoing/kafka-record.js';
+export type { KafkaRecordOptions } from './outgoing/kafka-record.js';
+export { KafkaRecordBuilder } from './outgoing/kafka-record-builder.js';
+export { RecordSerializer } from './outgoing/record-serializer.js';
+export { KafkaReplyPartitionAssigner } from './reply/kafka-reply-partition-assigner.js';
+export { KafkaContext } from './server/kafka-context.js';
+export { ServerKafka, ServerKafka as KafkaServer } from './server/server-kafka.js';
+
+export {
+  Client,
+  ClientProxy,
+  ClientProxyFactory,
+  ClientsModule,
+  Ctx,
+  EventPattern,
+  KafkaHeaders,
+  KafkaLogger,
+  KafkaParser,
+  KafkaRequestDeserializer,
+  KafkaResponseDeserializer,
+  KafkaRetriableException,
+  MessagePattern,
+  Payload,
+  RpcException,
+  Transport,
+} from '@nestjs/microservices';
+export type { KafkaOptions, MicroserviceOptions } from '@nestjs/microservices';

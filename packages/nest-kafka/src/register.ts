@@ -1,1 +1,3 @@
-export {};
+import { registerTransport } from './register-transport.js';
+
+registerTransport();

@@ -1,0 +1,374 @@
+import { Logger } from '@nestjs/common';
+import {
+  ClientProxy,
+  type IncomingResponse,
+  KafkaLogger,
+  KafkaParser,
+  type ReadPacket,
+  type WritePacket,
+} from '@nestjs/microservices';
+import { InvalidMessageException } from '@nestjs/microservices/errors/invalid-message.exception.js';
+import { KafkaHeaders } from '@nestjs/microservices';
+import { connectable, defer, mergeMap, type Observable, Subject, throwError } from 'rxjs';
+import { defaultDriver } from '../driver/default-driver.js';
+import type { KafkaDriver } from '../driver/kafka-driver.js';
+import type { KafkaStatus } from '../driver/kafka-status.js';
+import type {
+  Consumer,
+  EachMessagePayload,
+  KafkaConfig,
+  Producer,
+  RecordMetadata,
+  TopicPartitionOffset,
+} from '../driver/kafka-types.js';
+import { forwardConsumerStatus, forwardProducerStatus } from '../driver/status-events.js';
+import { ConnectionClosedError } from '../errors/connection-closed.error.js';
+import { NoReplyPartitionError } from '../errors/no-reply-partition.error.js';
+import { NotConnectedError } from '../errors/not-connected.error.js';
+import { NotSupportedError } from '../errors/not-supported.error.js';
+import type { RequestTrace } from '../errors/request-timeout.error.js';
+import { TooManyRequestsError } from '../errors/too-many-requests.error.js';
+import { parseIncoming } from '../incoming/incoming-message.js';
+import { headerOf } from '../incoming/request-headers.js';
+import { ResponseDeserializer } from '../incoming/response-deserializer.js';
+import {
+  DEFAULT_BROKER,
+  DEFAULT_CLIENT_ID,
+  DEFAULT_CLIENT_POSTFIX,
+  DEFAULT_GROUP_ID,
+  DEFAULT_MAX_PENDING_REQUESTS,
+  DEFAULT_REQUEST_TIMEOUT,
+} from '../options/defaults.js';
+import type { KafkaTransportOptions } from '../options/transport-options.js';
+import { validateOptions } from '../options/validate-options.js';
+import { KafkaRecord } from '../outgoing/kafka-record.js';
+import { produceRecord } from '../outgoing/produce-record.js';
+import { RecordSerializer } from '../outgoing/record-serializer.js';
+import { serializeMessage } from '../outgoing/serialize-message.js';
+import { canReadDirectly, DirectReplies } from '../reply/direct-replies.js';
+import { GroupReplies } from '../reply/group-replies.js';
+import type { ReplyRouting } from '../reply/reply-routing.js';
+import { ClientConnection } from './client-connection.js';
+import { PendingRequests, type ReplyCallback } from './pending-requests.js';
+import { addressRequest } from './request-message.js';
+
+/**
+ * The Kafka client: `send()` for requests, `emit()` and `emitBatch()` for events.
+ */
+export class ClientKafka extends ClientProxy<never, KafkaStatus> {
+  protected logger: Logger = new Logger(ClientKafka.name);
+  protected parser: KafkaParser;
+  protected brokers: KafkaConfig['brokers'];
+  protected clientId: string;
+  protected groupId: string;
+  protected producerOnlyMode: boolean;
+  protected responsePatterns: string[] = [];
+  protected readonly options: KafkaTransportOptions;
+
+  private connection: ClientConnection | undefined;
+  private connected: Promise<Producer> | undefined;
+  private readonly pending: PendingRequests;
+
+  /** @throws InvalidOptionsError that lists everything wrong with the options. */
+  constructor(options: KafkaTransportOptions) {
+    super();
+    validateOptions(new.target.name, options);
+    this.options = options ?? {};
+    const { client, consumer, postfixId = DEFAULT_CLIENT_POSTFIX } = this.options;
+    this.brokers = client?.brokers ?? [DEFAULT_BROKER];
+    this.clientId = (client?.clientId || DEFAULT_CLIENT_ID) + postfixId;
+    this.groupId = (consumer?.groupId || DEFAULT_GROUP_ID) + postfixId;
+    this.producerOnlyMode = this.options.producerOnlyMode ?? false;
+    this.parser = new KafkaParser(this.options.parser);
+    this.pending = new PendingRequests(
+      this.routingMap,
+      this.options.maxPendingRequests ?? DEFAULT_MAX_PENDING_REQUESTS,
+    );
+    this.initializeSerializer(this.options);
+    this.initializeDeserializer(this.options);
+  }
+
+  /**
+   * The consumer of the reply group. With direct reply routing there is none, and this is a consumer of the same group id
+   * that the transport does not use and the caller may connect; `close()` disconnects it.
+   *
+   * @throws NotConnectedError before `connect()`, and in `producerOnlyMode`.
+   */
+  get consumer(): Consumer {
+    const consumer = this.connection?.consumer;
+    if (consumer === undefined) {
+      throw new NotConnectedError('consumer', '"connect"');
+    }
+    return consumer;
+  }
+
+  /** @throws NotConnectedError before `connect()`. */
+  get producer(): Producer {
+    const producer = this.connection?.producer;
+    if (producer === undefined) {
+      throw new NotConnectedError('producer', '"connect"');
+    }
+    return producer;
+  }
+
+  /**
+   * Announces that requests with this pattern will be sent. With direct reply routing it is a hint that makes the first
+   * request faster; with `routing: 'group'` it is required, before `connect()`.
+   */
+  subscribeToResponseOf(pattern: unknown): void {
+    const replyTopic = this.getResponsePatternName(this.normalizePattern(pattern as string));
+    this.responsePatterns.push(replyTopic);
+    this.connection?.replies?.expect(replyTopic);
+  }
+
+  /** Connects once; a failed attempt is forgotten, so that the next call tries again. Resolves to the producer. */
+  override connect(): Promise<Producer> {
+    if (this.connected !== undefined) {
+      return this.connected;
+    }
+    const connection = new ClientConnection({
+      driver: () => this.createClient(),
+      replies: driver => this.createReplies(driver),
+      producer: driver => this.createProducer(driver),
+      consumer: driver => this.createConsumer(driver),
+    });
+    this.connection = connection;
+    const connected = connection.open().catch((error: unknown) => {
+      if (this.connection === connection) {
+        this.connection = undefined;
+        this.connected = undefined;
+      }
+      throw error;
+    });
+    this.connected = connected;
+    return connected;
+  }
+
+  /** Fails the requests that wait, flushes the producer and disconnects. The client may be connected again. */
+  override async close(): Promise<void> {
+    this.handleClose();
+    const { connection } = this;
+    this.connection = undefined;
+    this.connected = undefined;
+    await connection?.close();
+  }
+
+  /** Fails every request that waits for a reply. */
+  handleClose(): void {
+    this.pending.failAll(new ConnectionClosedError(this.clientId), error => this.logger.error(error));
+  }
+
+  /** Produces many events of one pattern at once, whether the result is subscribed to or not. */
+  emitBatch<TResult = unknown, TInput = unknown>(pattern: unknown, data: { messages: TInput[] }): Observable<TResult> {
+    if (pattern === undefined || pattern === null || data === undefined || data === null) {
+      return throwError(() => new InvalidMessageException());
+    }
+    const batch = connectable(
+      defer(() => this.connect()).pipe(mergeMap(() => this.dispatchBatchEvent({ pattern, data }))),
+      { connector: () => new Subject<unknown>(), resetOnDisconnect: false },
+    );
+    batch.connect();
+    return batch as unknown as Observable<TResult>;
+  }
+
+  /** The partition of each reply topic at which this client awaits replies. */
+  getConsumerAssignments(): Record<string, number> {
+    return this.connection?.replies?.assignments() ?? {};
+  }
+
+  /** Commits offsets of this client's own consumer, which is not the server's. */
+  async commitOffsets(topicPartitions: TopicPartitionOffset[]): Promise<void> {
+    await this.consumer.commitOffsets(topicPartitions);
+  }
+
+  /** The engine. */
+  override unwrap<T>(): T {
+    const driver = this.connection?.driver;
+    if (driver === undefined) {
+      throw new NotConnectedError('client', '"connect"');
+    }
+    return driver as T;
+  }
+
+  /** @throws NotSupportedError always; `status` is the way to observe a Kafka client. */
+  override on(): never {
+    throw new NotSupportedError('client');
+  }
+
+  async createClient<T = KafkaDriver>(): Promise<T> {
+    const driver = this.options.driver ?? defaultDriver;
+    const client = await driver({
+      logCreator: KafkaLogger.bind(null, this.logger) as NonNullable<KafkaConfig['logCreator']>,
+      ...this.options.client,
+      clientId: this.clientId,
+      brokers: this.brokers,
+    });
+    return client as T;
+  }
+
+  /** What is called for each record on a reply partition. */
+  createResponseCallback(): (payload: EachMessagePayload) => Promise<void> | void {
+    return payload => this.receive(payload);
+  }
+
+  protected override async dispatchEvent<T = RecordMetadata[]>(packet: ReadPacket): Promise<T> {
+    const topic = this.normalizePattern(packet.pattern as string);
+    const message = await serializeMessage(this.serializer, packet.data, { pattern: topic });
+    return this.producer.send(produceRecord(topic, [message], this.options.send)) as T;
+  }
+
+  protected async dispatchBatchEvent<TInput>(packet: ReadPacket<{ messages: TInput[] }>): Promise<unknown> {
+    const { messages } = packet.data;
+    if (messages.length === 0) {
+      return undefined;
+    }
+    const topic = this.normalizePattern(packet.pattern as string);
+    const serialized = await Promise.all(
+      messages.map(message => serializeMessage(this.serializer, message, { pattern: topic })),
+    );
+    return this.producer.send(produceRecord(topic, serialized, this.options.send));
+  }
+
+  protected override publish(packet: ReadPacket, callback: ReplyCallback): () => void {
+    const topic = this.normalizePattern(packet.pattern as string);
+    if (this.pending.isFull) {
+      callback({ err: new TooManyRequestsError(topic, this.routingMap.size) });
+      return () => undefined;
+    }
+    const { id } = this.assignPacketId(packet);
+    const request: RequestTrace = {
+      topic,
+      replyTopic: this.getResponsePatternName(topic),
+      replyPartition: undefined,
+      correlationId: id,
+    };
+    this.pending.add(request, callback, this.timeoutOf(packet.data));
+    this.dispatchRequest(packet.data, request).catch((error: unknown) => this.pending.fail(id, error));
+    return () => this.pending.remove(id);
+  }
+
+  /** The topic on which replies to requests on a topic are awaited. */
+  protected getResponsePatternName(pattern: string): string {
+    return `${pattern}.reply`;
+  }
+
+  /** The partition to name in a request, as the header has it. */
+  protected getReplyTopicPartition(replyTopic: string): string | Promise<string> {
+    const replies = this.connection?.replies;
+    if (replies === undefined) {
+      throw new NoReplyPartitionError(
+        replyTopic,
+        this.producerOnlyMode
+          ? 'With producerOnlyMode a client can emit() but not send(); leave the option out.'
+          : 'The client is closed; call connect() first.',
+      );
+    }
+    const partition = replies.partitionOf(replyTopic);
+    return typeof partition === 'number' ? String(partition) : partition.then(String);
+  }
+
+  protected override initializeSerializer(options: KafkaTransportOptions | undefined): void {
+    this.serializer = options?.serializer ?? new RecordSerializer();
+  }
+
+  protected override initializeDeserializer(options: KafkaTransportOptions | undefined): void {
+    this.deserializer = options?.deserializer ?? new ResponseDeserializer();
+  }
+
+  private timeoutOf(data: unknown): number {
+    const timeout = data instanceof KafkaRecord ? data.options.timeout : undefined;
+    return timeout ?? this.options.requestTimeout ?? DEFAULT_REQUEST_TIMEOUT;
+  }
+
+  private async dispatchRequest(data: unknown, request: RequestTrace): Promise<void> {
+    const timeout = this.timeoutOf(data);
+    const deadline = timeout > 0 ? Date.now() + timeout : undefined;
+    const partition = this.getReplyTopicPartition(request.replyTopic);
+    request.replyPartition = typeof partition === 'string' ? partition : await partition;
+    const message = await serializeMessage(this.serializer, data, { pattern: request.topic });
+    if (!this.pending.has(request.correlationId)) {
+      return;
+    }
+    addressRequest(message, request, deadline);
+    await this.producer.send(produceRecord(request.topic, [message], this.options.send));
+  }
+
+  /**
+   * Takes a reply. On a shared partition most are for others: the correlation id decides before anything is parsed.
+   */
+  private receive(payload: EachMessagePayload): Promise<void> | void {
+    const id = headerOf(payload.message, KafkaHeaders.CORRELATION_ID)?.toString();
+    if (id === undefined || !this.pending.has(id)) {
+      return undefined;
+    }
+    try {
+      const packet = this.deserializer.deserialize(parseIncoming(this.parser, payload));
+      if (packet instanceof Promise) {
+        return packet.then(
+          response => this.settle(id, response),
+          (error: unknown) => this.pending.fail(id, error),
+        );
+      }
+      this.settle(id, packet);
+    } catch (error) {
+      // Whoever asked gets the error; the reply itself is done.
+      this.pending.fail(id, error);
+    }
+    return undefined;
+  }
+
+  private settle(id: string, { err, response, isDisposed }: IncomingResponse): void {
+    const packet: WritePacket = { err, response };
+    if (Boolean(err) || isDisposed === true) {
+      packet.isDisposed = isDisposed ?? true;
+    }
+    this.pending.deliver(id, packet);
+  }
+
+  private createReplies(driver: KafkaDriver): ReplyRouting | undefined {
+    if (this.producerOnlyMode) {
+      return undefined;
+    }
+    const replies = this.isDirect(driver)
+      ? new DirectReplies({ driver, onReply: this.createResponseCallback(), logger: this.logger })
+      : new GroupReplies({
+          driver,
+          consumer: { ...this.options.consumer, groupId: this.groupId },
+          subscribe: this.options.subscribe,
+          run: this.options.run,
+          onReply: this.createResponseCallback(),
+          onStatus: status => this._status$.next(status),
+          logger: this.logger,
+        });
+    for (const replyTopic of this.responsePatterns) {
+      replies.expect(replyTopic);
+    }
+    return replies;
+  }
+
+  private isDirect(driver: KafkaDriver): driver is KafkaDriver & Required<Pick<KafkaDriver, 'reader'>> {
+    if (this.options.reply?.routing === 'group') {
+      return false;
+    }
+    if (canReadDirectly(driver)) {
+      return true;
+    }
+    this.logger.warn(
+      'This driver has no group-less reader, so replies come through a consumer group (reply.routing "group"): ' +
+        'call subscribeToResponseOf() before connect(), and give each reply topic a partition per replica.',
+    );
+    return false;
+  }
+
+  private createProducer(driver: KafkaDriver): Producer {
+    const producer = driver.producer(this.options.producer ?? {});
+    forwardProducerStatus(producer, status => this._status$.next(status));
+    return producer;
+  }
+
+  private createConsumer(driver: KafkaDriver): Consumer {
+    const consumer = driver.consumer({ ...this.options.consumer, groupId: this.groupId });
+    forwardConsumerStatus(consumer, status => this._status$.next(status));
+    return consumer;
+  }
+}

@@ -1,0 +1,12 @@
+export { NestKafkaError, errorCodes } from './nest-kafka-error.js';
+export type { ErrorCode } from './nest-kafka-error.js';
+export { ConnectionClosedError } from './connection-closed.error.js';
+export { InvalidOptionsError } from './invalid-options.error.js';
+export { NoReplyPartitionError } from './no-reply-partition.error.js';
+export { NotConnectedError } from './not-connected.error.js';
+export { NotSupportedError } from './not-supported.error.js';
+export { ReplyNotPublishedError } from './reply-not-published.error.js';
+export { ReplyNotSerializableError } from './reply-not-serializable.error.js';
+export { RequestTimeoutError } from './request-timeout.error.js';
+export type { RequestTrace } from './request-timeout.error.js';
+export { TooManyRequestsError } from './too-many-requests.error.js';

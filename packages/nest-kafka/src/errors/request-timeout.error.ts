@@ -1,0 +1,31 @@
+import { NestKafkaError } from './nest-kafka-error.js';
+
+/** Where a request went and where its reply was awaited. */
+export interface RequestTrace {
+  topic: string;
+  replyTopic: string;
+  /** Absent while the reply partition is not known yet. */
+  replyPartition: string | undefined;
+  correlationId: string;
+}
+
+/** No reply came in time. The request may still be handled, or may have been. */
+export class RequestTimeoutError extends NestKafkaError {
+  readonly code = 'NEST_KAFKA_REQUEST_TIMEOUT';
+  readonly retriable = true;
+
+  constructor(
+    readonly request: RequestTrace,
+    /** How long the client waited, in milliseconds. */
+    readonly timeout: number,
+  ) {
+    const { topic, replyTopic, replyPartition, correlationId } = request;
+    const where = replyPartition === undefined ? 'no partition known yet' : `partition ${replyPartition}`;
+    super(
+      `No reply to the request on topic "${topic}" within ${timeout} ms ` +
+        `(reply topic "${replyTopic}", ${where}, correlation id ${correlationId}). ` +
+        `Check that a service with @MessagePattern('${topic}') is running and keeps up; ` +
+        'or allow more time with the option requestTimeout, or with KafkaRecordBuilder.setTimeout() for one call.',
+    );
+  }
+}

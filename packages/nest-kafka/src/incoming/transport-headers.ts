@@ -1,0 +1,7 @@
+/** Headers that are ours, beside those of Nest's `KafkaHeaders`. Peers that do not know them ignore them. */
+export const TransportHeaders = {
+  /** On a request: when its caller stops waiting, in milliseconds since the epoch. */
+  DEADLINE: 'nest-kafka_deadline',
+  /** On a reply: it ends a stream and carries no value, where Nest's client alone would see a `null`. */
+  NO_VALUE: 'nest-kafka_no-value',
+} as const;

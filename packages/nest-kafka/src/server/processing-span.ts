@@ -1,0 +1,39 @@
+import type { Transport } from '@nestjs/microservices';
+import type { KafkaContext } from './kafka-context.js';
+
+/** Nest's hook that runs around a message: it must call `done`, at once or later. */
+export type ProcessingStartHook = (
+  transportId: Transport | symbol,
+  context: KafkaContext,
+  done: () => Promise<unknown>,
+) => unknown;
+
+/**
+ * Runs `work` inside the processing start hook, and settles when the work has: also for hooks that do not pass on the
+ * promise of `done()`, because an offset must not be committed before its handler has ended.
+ *
+ * A hook that returns a promise and resolves it without having called `done` has decided to skip the message.
+ */
+export function runInStartHook(
+  hook: ProcessingStartHook,
+  transportId: Transport | symbol,
+  context: KafkaContext,
+  work: () => Promise<void>,
+): Promise<void> {
+  return new Promise<void>((resolve, reject) => {
+    let begun = false;
+    const returned = hook(transportId, context, () => {
+      begun = true;
+      const promise = work();
+      promise.then(resolve, reject);
+      return promise;
+    });
+    if (returned instanceof Promise) {
+      returned.then(() => {
+        if (!begun) {
+          resolve();
+        }
+      }, reject);
+    }
+  });
+}

@@ -1,0 +1,458 @@
+import { Logger } from '@nestjs/common';
+import {
+  KafkaLogger,
+  KafkaParser,
+  KafkaRetriableException,
+  type MessageHandler,
+  type ReadPacket,
+  Server,
+  Transport,
+  type WritePacket,
+} from '@nestjs/microservices';
+import { isObservable, lastValueFrom } from 'rxjs';
+import { defaultDriver } from '../driver/default-driver.js';
+import type { KafkaDriver } from '../driver/kafka-driver.js';
+import type { KafkaStatus } from '../driver/kafka-status.js';
+import type { Consumer, EachMessagePayload, KafkaConfig, Producer, RecordMetadata } from '../driver/kafka-types.js';
+import { forwardConsumerStatus, forwardProducerStatus } from '../driver/status-events.js';
+import { NotConnectedError } from '../errors/not-connected.error.js';
+import { NotSupportedError } from '../errors/not-supported.error.js';
+import { ReplyNotSerializableError } from '../errors/reply-not-serializable.error.js';
+import { parseIncoming } from '../incoming/incoming-message.js';
+import { deadlineOf, type ReplyAddress, replyAddressOf } from '../incoming/request-headers.js';
+import { RequestDeserializer } from '../incoming/request-deserializer.js';
+import {
+  DEFAULT_BROKER,
+  DEFAULT_CLIENT_ID,
+  DEFAULT_GRACE_PERIOD,
+  DEFAULT_GROUP_ID,
+  DEFAULT_SERVER_POSTFIX,
+} from '../options/defaults.js';
+import type { KafkaTransportOptions } from '../options/transport-options.js';
+import { validateOptions } from '../options/validate-options.js';
+import { produceRecord } from '../outgoing/produce-record.js';
+import { type OutgoingMessage, RecordSerializer } from '../outgoing/record-serializer.js';
+import { serializeMessage } from '../outgoing/serialize-message.js';
+import { DeliveryAttempts } from './delivery-attempts.js';
+import { ExpiredRequests } from './expired-requests.js';
+import { KafkaContext } from './kafka-context.js';
+import { findByRegExp } from './pattern-match.js';
+import { type ProcessingStartHook, runInStartHook } from './processing-span.js';
+import { addressReply, type ReplyPartition } from './reply-packet.js';
+import { failure, ReplyPublisher } from './reply-publisher.js';
+import { publishStream } from './response-stream.js';
+import { stopConsumer } from './stop-consumer.js';
+
+const NO_MESSAGE_HANDLER = 'There is no matching message handler defined in the remote service.';
+
+/**
+ * The Kafka server: receives records in a consumer group, hands them to `@MessagePattern()` and `@EventPattern()`
+ * handlers, and publishes replies.
+ *
+ * A record counts as done when `handleMessage()` resolves, and only then may its offset be committed:
+ * - an event: its handler has ended (promise settled, stream completed);
+ * - a request: its last reply is acknowledged by the broker;
+ * - a request whose caller no longer waits, an event nobody handles: at once, with a line in the log.
+ * It rejects when the record is to be delivered again; the engine then repeats it, with backoff, on its partition alone.
+ */
+export class ServerKafka extends Server<never, KafkaStatus> {
+  /** Rejections of event handlers reach the engine, which logs them; Nest must not report them a second time. */
+  override readonly propagatesEventHandlerErrors = true;
+  override transportId: Transport | symbol = Transport.KAFKA;
+
+  protected override logger: Logger = new Logger(ServerKafka.name);
+  protected client: KafkaDriver | null = null;
+  protected consumer: Consumer | null = null;
+  protected producer: Producer | null = null;
+  protected parser: KafkaParser;
+  protected brokers: KafkaConfig['brokers'];
+  protected clientId: string;
+  protected groupId: string;
+  protected readonly options: KafkaTransportOptions;
+
+  /** Nest's own start hook does nothing; while it is in place there is nothing to call. */
+  private readonly idleStartHook: unknown = this.onProcessingStartHook;
+  private readonly attempts = new DeliveryAttempts();
+  private readonly expired = new ExpiredRequests(this.logger);
+  private readonly replies = new ReplyPublisher(
+    (packet, { topic, partition, correlationId }, context) =>
+      this.sendMessage(packet, topic, partition, correlationId, context),
+    this.logger,
+  );
+  private inFlight = 0;
+  private closing: Promise<void> | undefined;
+
+  /** @throws InvalidOptionsError that lists everything wrong with the options. */
+  constructor(options: KafkaTransportOptions) {
+    super();
+    validateOptions(new.target.name, options);
+    this.options = options ?? {};
+    const { client, consumer, postfixId = DEFAULT_SERVER_POSTFIX } = this.options;
+    this.brokers = client?.brokers ?? [DEFAULT_BROKER];
+    this.clientId = (client?.clientId || DEFAULT_CLIENT_ID) + postfixId;
+    this.groupId = (consumer?.groupId || DEFAULT_GROUP_ID) + postfixId;
+    this.parser = new KafkaParser(this.options.parser);
+    this.initializeSerializer(this.options);
+    this.initializeDeserializer(this.options);
+  }
+
+  override addHandler(
+    pattern: unknown,
+    callback: MessageHandler,
+    isEventHandler = false,
+    extras: Record<string, unknown> = {},
+  ): void {
+    if (!(pattern instanceof RegExp)) {
+      super.addHandler(pattern, callback, isEventHandler, extras);
+      return;
+    }
+    const handlers = this.messageHandlers as Map<unknown, MessageHandler>;
+    callback.isEventHandler = isEventHandler;
+    callback.extras = extras;
+    const first = handlers.get(pattern);
+    if (first === undefined || !isEventHandler) {
+      handlers.set(pattern, callback);
+      return;
+    }
+    let last: MessageHandler = first;
+    while (last.next !== undefined) {
+      last = last.next as MessageHandler;
+    }
+    last.next = callback;
+  }
+
+  /** Connects and starts consuming. Failures go to the callback, as Nest's contract has it. */
+  override async listen(callback: (err?: unknown, ...optionalParams: unknown[]) => void): Promise<void> {
+    try {
+      this.client = await this.createClient();
+    } catch (error) {
+      callback(error);
+      return;
+    }
+    let started = false;
+    try {
+      await this.start(() => {
+        started = true;
+      });
+    } catch (error) {
+      await this.discardConnections();
+      callback(error);
+      return;
+    }
+    if (started) {
+      callback();
+    }
+  }
+
+  /** Connects consumer and producer, subscribes, runs, and calls back. */
+  async start(callback: () => void): Promise<void> {
+    const client = this.client;
+    if (client === null) {
+      throw new NotConnectedError('client', '"listen"');
+    }
+    this.consumer = client.consumer({ ...this.options.consumer, groupId: this.groupId });
+    this.producer = client.producer(this.options.producer);
+    this.registerConsumerEventListeners();
+    this.registerProducerEventListeners();
+    await this.consumer.connect();
+    await this.producer.connect();
+    await this.bindEvents(this.consumer);
+    callback();
+  }
+
+  /** Stops fetching, drains handlers and replies for the grace period, commits, leaves the group and disconnects. */
+  override close(): Promise<void> {
+    this.closing ??= this.shutDown().finally(() => {
+      this.closing = undefined;
+    });
+    return this.closing;
+  }
+
+  /** The engine, its consumer and its producer. */
+  override unwrap<T>(): T {
+    if (this.client === null) {
+      throw new NotConnectedError('client', '"listen"/"startAllMicroservices"');
+    }
+    return [this.client, this.consumer, this.producer] as T;
+  }
+
+  /** @throws NotSupportedError always; `status` is the way to observe a Kafka server. */
+  override on(): never {
+    throw new NotSupportedError('server');
+  }
+
+  async createClient<T = KafkaDriver>(): Promise<T> {
+    const driver = this.options.driver ?? defaultDriver;
+    const client = await driver({
+      logCreator: KafkaLogger.bind(null, this.logger) as NonNullable<KafkaConfig['logCreator']>,
+      ...this.options.client,
+      clientId: this.clientId,
+      brokers: this.brokers,
+    });
+    return client as T;
+  }
+
+  /** Subscribes to every pattern at once and starts consuming. */
+  async bindEvents(consumer: Consumer): Promise<void> {
+    const topics = [...(this.messageHandlers.keys() as Iterable<string | RegExp>)];
+    if (topics.length > 0) {
+      await consumer.subscribe({ ...this.options.subscribe, topics });
+    }
+    await consumer.run({ ...this.options.run, eachMessage: this.getMessageHandler() });
+  }
+
+  /** The handler of a topic: an exact pattern before a RegExp, of those the first that was registered. */
+  override getHandlerByPattern(pattern: string): MessageHandler | null {
+    return (
+      this.messageHandlers.get(pattern) ??
+      super.getHandlerByPattern(pattern) ??
+      findByRegExp(this.messageHandlers, this.getRouteFromPattern(pattern))
+    );
+  }
+
+  /** What the engine calls for each record. */
+  getMessageHandler(): (payload: EachMessagePayload) => Promise<void> {
+    return payload => this.deliver(payload);
+  }
+
+  /** Handles one record; see the class for what its settling means. */
+  async handleMessage(payload: EachMessagePayload, attempt = 1): Promise<void> {
+    const address = replyAddressOf(payload.message);
+    if (address !== undefined && this.isExpired(payload)) {
+      return;
+    }
+    const context = new KafkaContext(
+      [
+        parseIncoming(this.parser, payload),
+        payload.partition,
+        payload.topic,
+        this.consumer as Consumer,
+        payload.heartbeat,
+        this.producer as Producer,
+      ],
+      attempt,
+    );
+    const packet = await this.readPacket(context, address);
+    if (packet === undefined) {
+      return;
+    }
+    const handler = this.getHandlerByPattern(packet.pattern as string);
+    // A correlation id alone does not make a request: events may carry one.
+    if (handler?.isEventHandler === true || address === undefined) {
+      await this.handleEvent(packet.pattern as string, packet, context);
+      return;
+    }
+    if (handler === null) {
+      await this.replies.publish({ err: NO_MESSAGE_HANDLER }, address, context);
+      return;
+    }
+    await this.runBetweenHooks(context, endHook => this.answer(handler, packet.data, address, context, endHook));
+  }
+
+  /** Runs an event's handlers and settles when they have. */
+  override async handleEvent(pattern: string, packet: ReadPacket, context: KafkaContext): Promise<void> {
+    const handler = this.getHandlerByPattern(pattern);
+    if (handler === null) {
+      this.logger.error(`There is no matching event handler defined in the remote service. Event pattern: ${pattern}`);
+      return;
+    }
+    await this.runBetweenHooks(context, async endHook => {
+      try {
+        const result: unknown = await handler(packet.data, context);
+        if (isObservable(result)) {
+          // An empty stream is an end like any other.
+          await lastValueFrom(result, { defaultValue: undefined });
+        }
+      } finally {
+        endHook();
+      }
+    });
+  }
+
+  /** Makes the function that publishes replies to one request. */
+  getPublisher(
+    replyTopic: string,
+    replyPartition: ReplyPartition,
+    correlationId: string | Buffer,
+    context: KafkaContext,
+  ): (packet: WritePacket) => Promise<RecordMetadata[]> {
+    return packet => this.sendMessage(packet, replyTopic, replyPartition, correlationId, context);
+  }
+
+  /** Publishes one reply; resolves when the broker has acknowledged it. */
+  async sendMessage(
+    packet: WritePacket,
+    replyTopic: string,
+    replyPartition: ReplyPartition,
+    correlationId: string | Buffer,
+    _context: KafkaContext,
+  ): Promise<RecordMetadata[]> {
+    const message = await this.serializeReply(packet.response, replyTopic);
+    if (this.producer === null) {
+      throw new NotConnectedError('producer', '"listen"');
+    }
+    addressReply(message, packet, replyPartition, correlationId);
+    return this.producer.send(produceRecord(replyTopic, [message], this.options.send));
+  }
+
+  protected registerConsumerEventListeners(): void {
+    if (this.consumer !== null) {
+      forwardConsumerStatus(this.consumer, status => this._status$.next(status));
+    }
+  }
+
+  protected registerProducerEventListeners(): void {
+    if (this.producer !== null) {
+      forwardProducerStatus(this.producer, status => this._status$.next(status));
+    }
+  }
+
+  protected override initializeSerializer(options: KafkaTransportOptions | undefined): void {
+    this.serializer = options?.serializer ?? new RecordSerializer();
+  }
+
+  protected override initializeDeserializer(options: KafkaTransportOptions | undefined): void {
+    this.deserializer = options?.deserializer ?? new RequestDeserializer();
+  }
+
+  private async deliver(payload: EachMessagePayload): Promise<void> {
+    const attempt = this.attempts.begin(payload);
+    this.inFlight++;
+    try {
+      await this.handleMessage(payload, attempt);
+    } catch (error) {
+      this.attempts.failed(payload, attempt);
+      throw error;
+    } finally {
+      this.inFlight--;
+    }
+    this.attempts.succeeded(payload);
+  }
+
+  private async serializeReply(response: unknown, replyTopic: string): Promise<OutgoingMessage> {
+    try {
+      return await serializeMessage(this.serializer, response);
+    } catch (error) {
+      // The serializer of an application may fail for a while (a schema registry that is away); ours fails for good.
+      throw this.serializer instanceof RecordSerializer ? new ReplyNotSerializableError(replyTopic, error) : error;
+    }
+  }
+
+  private isExpired(payload: EachMessagePayload): boolean {
+    const deadline = this.options.dropExpiredRequests === false ? undefined : deadlineOf(payload.message);
+    if (deadline === undefined) {
+      return false;
+    }
+    const now = Date.now();
+    if (now <= deadline) {
+      return false;
+    }
+    this.expired.add(payload.topic, now - deadline, now);
+    return true;
+  }
+
+  /**
+   * Deserializes. A request that cannot be read is answered with an error, since its caller waits and reading it again
+   * would not help; an event that cannot be read is rejected, since nothing may be skipped in silence.
+   */
+  private async readPacket(context: KafkaContext, address: ReplyAddress | undefined): Promise<ReadPacket | undefined> {
+    try {
+      return await this.deserializer.deserialize(context.getMessage(), { channel: context.getTopic() });
+    } catch (error) {
+      if (address === undefined) {
+        throw error;
+      }
+      this.logger.error(error);
+      const text = `The request on topic "${context.getTopic()}" could not be deserialized: ${messageOf(error)}`;
+      await this.replies.publish(failure(text), address, context);
+      return undefined;
+    }
+  }
+
+  private async answer(
+    handler: MessageHandler,
+    data: unknown,
+    address: ReplyAddress,
+    context: KafkaContext,
+    endHook: () => void,
+  ): Promise<void> {
+    let result: unknown;
+    try {
+      result = await handler(data, context);
+    } catch (err) {
+      endHook();
+      if (err instanceof KafkaRetriableException) {
+        throw err;
+      }
+      await this.replies.publish({ err, isDisposed: true }, address, context);
+      return;
+    }
+    if (isObservable(result)) {
+      await publishStream(result, reply => this.replies.publish(reply, address, context), endHook);
+      return;
+    }
+    endHook();
+    await this.replies.publish({ response: result, isDisposed: true }, address, context);
+  }
+
+  private async runBetweenHooks(context: KafkaContext, work: (endHook: () => void) => Promise<void>): Promise<void> {
+    let ended = false;
+    const endHook = (): void => {
+      if (!ended) {
+        ended = true;
+        this.onProcessingEndHook?.(this.transportId, context);
+      }
+    };
+    if (this.onProcessingStartHook === this.idleStartHook) {
+      await work(endHook);
+      return;
+    }
+    await runInStartHook(this.onProcessingStartHook as ProcessingStartHook, this.transportId, context, () =>
+      work(endHook),
+    );
+  }
+
+  private async shutDown(): Promise<void> {
+    const { consumer, producer } = this;
+    try {
+      if (consumer !== null) {
+        await this.drain(consumer);
+      }
+    } finally {
+      this.consumer = null;
+      this.producer = null;
+      this.client = null;
+      await producer?.disconnect();
+    }
+  }
+
+  private async drain(consumer: Consumer): Promise<void> {
+    const gracePeriod = this.options.gracePeriod ?? DEFAULT_GRACE_PERIOD;
+    const onLateError = (error: unknown): void => this.logger.error(error);
+    if (!(await stopConsumer(consumer, gracePeriod, onLateError))) {
+      this.logger.warn(
+        `${this.inFlight} message(s) of group "${this.groupId}" were still being handled after the grace period of ${gracePeriod} ms; ` +
+          'they are not committed and will be delivered again. Allow more with the option gracePeriod.',
+      );
+    }
+  }
+
+  private async discardConnections(): Promise<void> {
+    const { consumer, producer } = this;
+    this.consumer = null;
+    this.producer = null;
+    this.client = null;
+    const results = await Promise.allSettled([consumer?.disconnect(), producer?.disconnect()]);
+    for (const result of results) {
+      if (result.status === 'rejected') {
+        this.logger.warn(
+          `A connection of the server that failed to start could not be closed: ${messageOf(result.reason)}`,
+        );
+      }
+    }
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
