@@ -177,7 +177,6 @@ export class ClassicGroup {
   /** Ends the join phase with those who are members now. */
   startNextGeneration(): void {
     this.generationId = (this.generationId % 0x7fffffff) + 1;
-    this.pendingSyncs.clear();
     if (this.members.size > 0) {
       this.protocolName = this.selectProtocol();
       this.#subscribedTopics = this.#readSubscriptions();

@@ -121,13 +121,14 @@ describe('JoinGroup', () => {
     const test = new TestCoordinator();
     const [batman, robin] = [test.client('batman'), test.client('robin')];
     const changes = { sessionTimeoutMs: 1_000_000 };
-    const answers = [batman.joinWithId({ ...changes, rebalanceTimeoutMs: 20_000 }), robin.joinWithId(changes)];
+    const hasty = { ...changes, rebalanceTimeoutMs: 20_000 };
+    const answers = [batman.joinWithId(changes), robin.joinWithId(hasty)];
     test.clock.advance(0);
     await batman.joined(answers[0] ?? Promise.resolve(null));
     await robin.joined(answers[1] ?? Promise.resolve(null));
     await Promise.all([robin.sync(), batman.sync()]);
 
-    const again = robin.join({ ...changes, protocols: protocols('range', 'sticky') });
+    const again = robin.join({ ...hasty, protocols: protocols('range', 'sticky') });
     test.clock.advance(59_999);
     expect(await settled(again)).toBe('parked');
     test.clock.advance(1);

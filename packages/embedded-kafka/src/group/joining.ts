@@ -119,27 +119,23 @@ function addMember(joining: Joining, memberId: string): JoinAnswer {
 
 /** A static member that was restarted. If nothing changes for the others, they never hear of it. */
 function replaceStaticMember(joining: Joining, old: GroupMember, memberId: string): JoinAnswer {
-  const { group, request, capabilities, rebalancer } = joining;
+  const { group, capabilities, rebalancer } = joining;
   const formerLeader = group.leaderId;
   const member = rebalancer.createMember(group, { ...old, memberId });
   group.replaceStaticMember(old, member);
   const parked = park(joining, member);
   member.keepAlive();
-  const reason = `static member ${member.groupInstanceId ?? ''} came back as ${memberId}`;
-  if (group.state === 'CompletingRebalance') {
-    // The leader may be assigning to the old id right now.
-    rebalancer.prepare(group, reason);
-  } else if (group.state === 'Stable' && group.selectProtocol() === group.protocolName) {
+  if (group.state === 'Stable' && group.selectProtocol() === group.protocolName) {
     const answer = currentGeneration(group, memberId);
-    const isLeader = group.isLeader(memberId);
     member.answerJoin(
       capabilities.canSkipAssignment
-        ? { ...answer, skipAssignment: isLeader }
+        ? { ...answer, skipAssignment: group.isLeader(memberId) }
         : // Before version 9 it must not learn that it leads, or it would assign without being asked to.
           { ...answer, leader: formerLeader ?? '', members: [] },
     );
   } else {
-    rebalancer.rebalance(group, `${reason} with other protocols (${request.reason ?? 'no reason given'})`);
+    // In CompletingRebalance because the leader may be assigning to the old id right now.
+    rebalancer.rebalance(group, `static member ${member.groupInstanceId ?? ''} came back as ${memberId}`);
   }
   return parked;
 }

@@ -7,6 +7,7 @@ describe('Sessions', () => {
     const test = new TestCoordinator();
     const batman = test.client('batman');
     await test.stabilise(batman);
+    expect(test.clock.pendingTimers).toBe(1);
     for (let beat = 0; beat < 5; beat++) {
       test.clock.advance(9_999);
       expect(batman.heartbeat()).toBe(0);
@@ -58,7 +59,10 @@ describe('Sessions', () => {
     }
     void batman.sync({});
     expect(await settled(sync)).toMatchObject({ errorCode: 0 });
-    expect(robin.heartbeat()).toBe(0);
+    test.clock.advance(9_999);
+    expect([batman.heartbeat(), test.state]).toEqual([0, 'Stable']);
+    test.clock.advance(1);
+    expect(robin.heartbeat()).toBe(ErrorCode.UNKNOWN_MEMBER_ID);
   });
 
   it('of a new member start with the answer to its first join, which may take five minutes', async () => {

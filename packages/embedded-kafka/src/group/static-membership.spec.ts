@@ -18,6 +18,7 @@ describe('A static member', () => {
     });
     expect(back.memberId).not.toBe(robin.memberId);
     expect(test.state).toBe('Stable');
+    expect(test.clock.pendingTimers).toBe(2);
     expect(batman.heartbeat()).toBe(0);
     expect(await settled(restarted.sync())).toMatchObject({ errorCode: 0, assignment: Buffer.from('robin') });
   });
@@ -116,6 +117,66 @@ describe('A static member', () => {
     test.clock.advance(10_000);
     expect(test.state).toBe('Empty');
     expect(test.clock.pendingTimers).toBe(0);
+  });
+
+  it('that was restarted has a session of its own from then on', async () => {
+    const test = new TestCoordinator();
+    await test.stabilise(test.client('batman', 'bat-1'));
+    test.clock.advance(9_000);
+    const restarted = test.client('batman', 'bat-1');
+    await restarted.joined(restarted.join());
+    test.clock.advance(9_999);
+    expect(test.state).toBe('Stable');
+    test.clock.advance(1);
+    expect(test.state).toBe('Empty');
+  });
+
+  it('that was restarted before its sync may still send it', async () => {
+    const test = new TestCoordinator();
+    const [batman, robin] = [test.client('batman', 'bat-1'), test.client('robin', 'bat-2')];
+    await test.gather(batman, robin);
+    await batman.sync({ [robin.memberId]: 'day' });
+    const restarted = test.client('robin', 'bat-2');
+    await restarted.joined(restarted.join());
+    expect(await settled(restarted.sync())).toMatchObject({ assignment: Buffer.from('day') });
+    for (let waited = 0; waited < 60_000; waited += 5_000) {
+      test.clock.advance(5_000);
+      expect([batman.heartbeat(), restarted.heartbeat()]).toEqual([0, 0]);
+    }
+  });
+
+  it('that lost the lead by missing a rebalance does not get it back by itself', async () => {
+    const test = new TestCoordinator();
+    const [batman, robin] = [test.client('batman', 'bat-1'), test.client('robin')];
+    await test.stabilise(batman, robin);
+    const again = robin.join({ protocols: protocols('range', 'sticky') });
+    for (let waited = 0; waited < 60_000; waited += 5_000) {
+      batman.heartbeat();
+      test.clock.advance(5_000);
+    }
+    expect(await robin.joined(again)).toMatchObject({ generationId: 2, leader: robin.memberId });
+    const joins = [batman.join({ protocols: protocols('sticky', 'range') }), robin.join()];
+    expect(await settled(joins[0] ?? Promise.resolve(null))).toMatchObject({ generationId: 3, leader: robin.memberId });
+  });
+
+  it('that nobody joins with keeps the group in its rebalance, one rebalance timeout after the other', async () => {
+    const test = new TestCoordinator();
+    const [batman, robin, alfred] = [test.client('batman', 'bat-1'), test.client('robin'), test.client('alfred')];
+    await test.stabilise(batman, robin);
+    robin.leave();
+    const beat = (ms: number): void => {
+      for (let waited = 0; waited < ms; waited += 5_000) {
+        batman.heartbeat();
+        test.clock.advance(5_000);
+      }
+    };
+    beat(70_000);
+    expect(test.state).toBe('PreparingRebalance');
+    const newcomer = alfred.joinWithId();
+    beat(45_000);
+    expect(await settled(newcomer)).toBe('parked');
+    beat(5_000);
+    expect(await settled(newcomer)).toMatchObject({ generationId: 2, leader: alfred.memberId });
   });
 
   it('can be removed by its instance id alone', async () => {

@@ -26,6 +26,28 @@ describe('SyncGroup', () => {
     expect(text(await settled(robin.sync()))).toBe('');
   });
 
+  it('keeps its own copy of an assignment, not the frame of the leader', async () => {
+    const test = new TestCoordinator();
+    const batman = test.client('batman');
+    await test.gather(batman);
+    const { memberId, generationId } = batman;
+    const frame = Buffer.from('frame: night');
+    await test.groups.sync(
+      {
+        groupId: 'league',
+        memberId,
+        generationId,
+        groupInstanceId: null,
+        protocolType: null,
+        protocolName: null,
+        assignments: [{ memberId, assignment: frame.subarray(7) }],
+      },
+      { clientId: 'batman', clientHost: '/127.0.0.1', signal: new AbortController().signal },
+    );
+    frame.fill(0);
+    expect(text(await settled(batman.sync()))).toBe('night');
+  });
+
   it('repeats the assignment in a stable group', async () => {
     const test = new TestCoordinator();
     const batman = test.client('batman');
