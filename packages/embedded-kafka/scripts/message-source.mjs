@@ -35,6 +35,7 @@ const OWN_NAMES = new Set([
 
 export const kebab = name => name.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '-').toLowerCase();
 const camel = name => name[0].toLowerCase() + name.slice(1);
+const typesOf = message => `${message}, ${message}Init`;
 const apiName = request => request.name.replace(/Request$/, '');
 
 export function generateMessage(message) {
@@ -59,14 +60,13 @@ export function generateMessage(message) {
 export function generateApi(request, response) {
   const name = apiName(request);
   const [req, res] = [request.name, response.name];
-  const types = message => `${message}, ${message}Init`;
   return `${HEAD}import type { ApiCodec } from '../codec.js';
 import { ${camel(req)}Codec, type ${req}, type ${req}Init } from './${kebab(req)}.js';
 import { ${camel(res)}Codec, type ${res}, type ${res}Init } from './${kebab(res)}.js';
 
-export type { ${types(req)}, ${types(res)} };
+export type { ${typesOf(req)}, ${typesOf(res)} };
 
-export const ${camel(name)}Codec: ApiCodec<${types(req)}, ${types(res)}> = {
+export const ${camel(name)}Codec: ApiCodec<${typesOf(req)}, ${typesOf(res)}> = {
   key: ${request.key},
   name: '${name}',
   minVersion: ${request.versions.from},

@@ -5,6 +5,13 @@ import type { ProducerIds } from './cluster/producer-ids.js';
 import type { GroupCoordinator } from './group/group-coordinator.js';
 import type { Logger } from './logger.js';
 
+export interface BrokerSettings {
+  /** Whether Metadata creates topics that it is asked for (`auto.create.topics.enable`). */
+  readonly autoCreateTopics: boolean;
+  /** `num.partitions` */
+  readonly defaultPartitions: number;
+}
+
 /** The broker's whole state: what handlers work on. */
 export interface Broker {
   readonly clock: Clock;
@@ -14,6 +21,6 @@ export interface Broker {
   readonly producerIds: ProducerIds;
   /** What is served, and hence advertised. */
   readonly apis: ApiTable;
-  /** Whether Metadata creates topics that it is asked for. */
-  readonly autoCreateTopics: boolean;
+
+  readonly settings: BrokerSettings;
 }

@@ -1,1 +1,6 @@
-export {};
+export { EmbeddedKafka, type StoredRecord } from './embedded-kafka.js';
+export type { EmbeddedKafkaOptions, TopicOptions } from './embedded-kafka-options.js';
+export { EmbeddedKafkaError } from './errors/embedded-kafka-error.js';
+export type { EmbeddedKafkaErrorCode } from './errors/error-catalogue.js';
+export type { LogRecord, RecordHeader } from './log/record-reader.js';
+export type { Logger } from './logger.js';

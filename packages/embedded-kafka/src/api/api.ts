@@ -49,8 +49,8 @@ export interface ApiDefinition<Request, ResponseInit> {
   handle: Api<Request, ResponseInit>['handle'];
 }
 
-/** Any API, for lists that hold all of them: a request read by its own codec always fits its own handler. */
-export type AnyApi = Api<never, unknown>;
+/** Any API, for lists that hold all of them: a request that its own codec has read always fits its own handler. */
+export type AnyApi = Api<unknown, unknown>;
 
 /** Makes an API of a generated codec and a handler. */
 export function defineApi<Request, RequestInit, Response, ResponseInit>(

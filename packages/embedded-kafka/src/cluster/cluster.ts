@@ -158,10 +158,7 @@ export class Cluster {
       return this.assignmentRefusal(spec.assignments);
     }
     if (spec.partitions === 0 || spec.partitions < -1) {
-      return refuse(
-        ErrorCode.INVALID_PARTITIONS,
-        'Number of partitions was set to an invalid non-positive value.',
-      );
+      return refuse(ErrorCode.INVALID_PARTITIONS, 'Number of partitions was set to an invalid non-positive value.');
     }
     if (spec.replicationFactor === 0 || spec.replicationFactor < -1) {
       return refuse(

@@ -4,7 +4,8 @@ const LONGEST = 249;
 export function topicNameFault(name: string): string | undefined {
   if (name === '') return 'the empty string is not allowed';
   if (name === '.' || name === '..') return `'${name}' is not allowed`;
-  if (name.length > LONGEST) return `the length of '${name.slice(0, 32)}…' is longer than the max allowed length ${LONGEST}`;
+  if (name.length > LONGEST)
+    return `the length of '${name.slice(0, 32)}…' is longer than the max allowed length ${LONGEST}`;
   if (!/^[a-zA-Z0-9._-]+$/.test(name)) {
     return `'${name}' contains one or more characters other than ASCII alphanumerics, '.', '_' and '-'`;
   }

@@ -62,7 +62,10 @@ function validateHeader(batch: RecordBatch, limits: BatchLimits, now: number): R
   }
   // A record takes seven bytes at least; compressed ones cannot be counted.
   if (batch.compression === Compression.none && recordCount * 7 > batch.bytes.length - BATCH_HEADER_BYTES) {
-    return refuse(ErrorCode.INVALID_RECORD, `a record batch of ${batch.bytes.length} bytes claims ${recordCount} records`);
+    return refuse(
+      ErrorCode.INVALID_RECORD,
+      `a record batch of ${batch.bytes.length} bytes claims ${recordCount} records`,
+    );
   }
   if (batch.compression > Compression.zstd) {
     return refuse(ErrorCode.CORRUPT_MESSAGE, `there is no compression type ${batch.compression}`);

@@ -57,7 +57,8 @@ export class LogSegment {
   /** Position of the batch that holds `offset`, or of the first one after it; `length` if there is none. */
   positionOf(offset: number): number {
     let position = this.indexedPositions[lastAtMost(this.indexedOffsets, offset)] ?? 0;
-    while (position < this.used && lastOffsetAt(this.bytes, position) < offset) position += sizeAt(this.bytes, position);
+    while (position < this.used && lastOffsetAt(this.bytes, position) < offset)
+      position += sizeAt(this.bytes, position);
     return position;
   }
 
@@ -93,7 +94,7 @@ export class LogSegment {
   }
 
   *batches(): Generator<Buffer> {
-    for (let position = 0; position < this.used; ) {
+    for (let position = 0; position < this.used;) {
       const end = position + sizeAt(this.bytes, position);
       yield this.slice(position, end);
       position = end;

@@ -1,0 +1,101 @@
+import type { Topic } from '../cluster/topic.js';
+import { ErrorCode, errorName } from '../protocol/errors.js';
+import { produceCodec, type ProduceRequest, type ProduceResponseInit } from '../protocol/generated/produce.js';
+import type { PartitionProduceData, TopicProduceData } from '../protocol/generated/produce-request.js';
+import type { PartitionProduceResponseInit, TopicProduceResponseInit } from '../protocol/generated/produce-response.js';
+import { Compression, RecordBatch } from '../log/record-batch.js';
+import { defineApi, type RequestContext } from './api.js';
+import { CloseConnectionError } from './close-connection-error.js';
+
+const NO_OFFSET = -1n;
+const ZSTD_SINCE = 7;
+
+/**
+ * Produce, v3-13 (advertised from 0: librdkafka compresses only if it sees 0, KAFKA-18659; 0-2 are not served).
+ *
+ * - One batch of magic 2 per partition, appended as it is; each partition has its own error, and a message for it (v8+).
+ * - acks: 0 gets no answer, and a failure closes the connection; 1 and -1 are the same here, since a record in memory is
+ *   as safe as it will get; -1 is refused if `min.insync.replicas` exceeds the replicas there are.
+ * - Idempotent batches are deduplicated, see `ProducerStates`. Transactional ones are refused.
+ * - v13 names topics by id; an unknown one is UNKNOWN_TOPIC_ID. Topics are created by Metadata, never here.
+ */
+export const produce = defineApi(produceCodec, {
+  advertisedMinVersion: 0,
+  handle(request, context) {
+    const responses = request.topicData.map(topic => produceTopic(request, topic, context));
+    if (request.acks !== 0) return { responses };
+    throwOnFailure(responses);
+    return null;
+  },
+});
+
+function produceTopic(
+  request: ProduceRequest,
+  data: TopicProduceData,
+  context: RequestContext,
+): TopicProduceResponseInit {
+  const { cluster } = context.broker;
+  const byId = context.version >= 13;
+  const topic = byId ? cluster.topicById(data.topicId) : cluster.topic(data.name);
+  const unknown = byId ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
+  return {
+    name: data.name,
+    topicId: data.topicId,
+    partitionResponses: data.partitionData.map(partition =>
+      topic ? producePartition(request, topic, partition, context) : failure(partition.index, unknown),
+    ),
+  };
+}
+
+function producePartition(
+  { acks }: ProduceRequest,
+  topic: Topic,
+  { index, records }: PartitionProduceData,
+  { version, broker }: RequestContext,
+): PartitionProduceResponseInit {
+  const partition = topic.partitions[index];
+  if (!partition) return failure(index, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+  if (acks !== -1 && acks !== 0 && acks !== 1) {
+    return failure(index, ErrorCode.INVALID_REQUIRED_ACKS, `acks must be -1, 0 or 1, got ${acks}`);
+  }
+  const { minInsyncReplicas } = topic.configs;
+  if (acks === -1 && partition.isr.length < minInsyncReplicas) {
+    return failure(
+      index,
+      ErrorCode.NOT_ENOUGH_REPLICAS,
+      `${partition.isr.length} replica(s) of ${topic.name}-${index} are in sync, min.insync.replicas is ${minInsyncReplicas}`,
+    );
+  }
+  if (version < ZSTD_SINCE && isZstd(records)) {
+    return failure(index, ErrorCode.UNSUPPORTED_COMPRESSION_TYPE, `zstd needs Produce version ${ZSTD_SINCE} or later`);
+  }
+  const result = partition.append(records, broker.clock.now());
+  if ('errorCode' in result) return failure(index, result.errorCode, result.reason);
+  return {
+    index,
+    errorCode: ErrorCode.NONE,
+    baseOffset: BigInt(result.baseOffset),
+    logAppendTimeMs: BigInt(result.logAppendTime),
+    logStartOffset: BigInt(partition.log.startOffset),
+  };
+}
+
+function isZstd(records: Buffer | null): boolean {
+  return records !== null && records.length > 23 && new RecordBatch(records).compression === Compression.zstd;
+}
+
+function failure(index: number, errorCode: number, errorMessage: string | null = null): PartitionProduceResponseInit {
+  return { index, errorCode, errorMessage, baseOffset: NO_OFFSET };
+}
+
+/** As in Kafka: without an answer, closing the connection is the only way to tell the client that its metadata is stale. */
+function throwOnFailure(responses: ProduceResponseInit['responses']): void {
+  for (const { name, partitionResponses } of responses) {
+    const failed = partitionResponses.find(partition => partition.errorCode !== ErrorCode.NONE);
+    if (failed) {
+      throw new CloseConnectionError(
+        `a produce request with acks=0 to ${name ?? 'a topic'}-${failed.index} failed: ${failed.errorMessage ?? errorName(failed.errorCode)}`,
+      );
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import { checkLeaderEpoch } from '../cluster/leader-epoch.js';
+import type { Partition } from '../cluster/partition.js';
+import { DelayedFetch } from '../delayed-fetch.js';
+import { NO_BYTES } from '../protocol/defaults.js';
+import { ErrorCode } from '../protocol/errors.js';
+import { fetchCodec, type FetchRequest, type FetchResponseInit } from '../protocol/generated/fetch.js';
+import type { FetchPartition } from '../protocol/generated/fetch-request.js';
+import type { PartitionDataInit } from '../protocol/generated/fetch-response.js';
+import { defineApi, type RequestContext } from './api.js';
+
+/** `fetch.max.bytes` of the broker: what one answer holds at most, whatever the client would take. */
+const MAX_ANSWER_BYTES = 57_671_680;
+const READ_COMMITTED = 1;
+
+interface FetchOutcome {
+  readonly response: FetchResponseInit;
+  readonly bytes: number;
+  readonly hasError: boolean;
+  /** The partitions that are waited for. */
+  readonly partitions: readonly Partition[];
+}
+
+/**
+ * Fetch, v4-18.
+ *
+ * - Batches are served as they are stored, whole ones only; the first one found even above the limits (KIP-74).
+ * - With fewer than `minBytes` the request is parked until they have come or `maxWaitMs` is over. An error answers at once.
+ * - v13+ names topics by id; an unknown one is UNKNOWN_TOPIC_ID.
+ * - v7+: sessions (KIP-227) are never granted: session id 0 makes clients send full requests.
+ * - read_committed sees the same as read_uncommitted, since there are no transactions yet: all offsets are stable.
+ */
+export const fetch = defineApi(fetchCodec, {
+  handle(request, context) {
+    if (request.sessionId !== 0) {
+      return { errorCode: ErrorCode.FETCH_SESSION_ID_NOT_FOUND, responses: [] };
+    }
+    const outcome = read(request, context);
+    const missing = request.minBytes - outcome.bytes;
+    if (missing <= 0 || outcome.hasError || request.maxWaitMs <= 0) return outcome.response;
+    return new DelayedFetch(outcome.partitions, missing).wait(
+      request.maxWaitMs,
+      context.broker.clock,
+      context.connection.signal,
+      () => read(request, context).response,
+    );
+  },
+});
+
+function read(request: FetchRequest, context: RequestContext): FetchOutcome {
+  const byId = context.version >= 13;
+  const { cluster } = context.broker;
+  const partitions: Partition[] = [];
+  let budget = Math.min(request.maxBytes, MAX_ANSWER_BYTES);
+  let bytes = 0;
+  let hasError = false;
+  const responses = request.topics.map(wanted => {
+    const topic = byId ? cluster.topicById(wanted.topicId) : cluster.topic(wanted.topic);
+    return {
+      topic: wanted.topic,
+      topicId: wanted.topicId,
+      partitions: wanted.partitions.map((each): PartitionDataInit => {
+        const partition = topic?.partitions[each.partition];
+        if (!partition) {
+          hasError = true;
+          return failure(each, byId && !topic ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+        }
+        const errorCode = refusal(partition, each);
+        if (errorCode !== ErrorCode.NONE) {
+          hasError = true;
+          return failure(each, errorCode);
+        }
+        partitions.push(partition);
+        const limit = Math.min(each.partitionMaxBytes, budget);
+        const records = partition.log.read(Number(each.fetchOffset), limit, bytes === 0);
+        const size = records.reduce((sum, slice) => sum + slice.length, 0);
+        bytes += size;
+        budget -= size;
+        return success(partition, records, request.isolationLevel);
+      }),
+    };
+  });
+  return { response: { responses }, bytes, hasError, partitions };
+}
+
+function refusal(partition: Partition, { currentLeaderEpoch, fetchOffset }: FetchPartition): number {
+  const epochError = checkLeaderEpoch(partition, currentLeaderEpoch);
+  if (epochError !== ErrorCode.NONE) return epochError;
+  const { startOffset, endOffset } = partition.log;
+  return fetchOffset < startOffset || fetchOffset > endOffset ? ErrorCode.OFFSET_OUT_OF_RANGE : ErrorCode.NONE;
+}
+
+function success({ index, log }: Partition, records: Buffer[], isolationLevel: number): PartitionDataInit {
+  const highWatermark = BigInt(log.endOffset);
+  return {
+    partitionIndex: index,
+    errorCode: ErrorCode.NONE,
+    highWatermark,
+    lastStableOffset: highWatermark,
+    logStartOffset: BigInt(log.startOffset),
+    abortedTransactions: isolationLevel === READ_COMMITTED ? [] : null,
+    records,
+  };
+}
+
+function failure({ partition }: FetchPartition, errorCode: number): PartitionDataInit {
+  return { partitionIndex: partition, errorCode, highWatermark: -1n, abortedTransactions: null, records: NO_BYTES };
+}

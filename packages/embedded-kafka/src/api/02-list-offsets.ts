@@ -1,0 +1,82 @@
+import { checkLeaderEpoch } from '../cluster/leader-epoch.js';
+import type { Partition } from '../cluster/partition.js';
+import { offsetForTimestamp, offsetOfMaxTimestamp, type TimestampedOffset } from '../log/offset-lookup.js';
+import { ErrorCode } from '../protocol/errors.js';
+import { listOffsetsCodec } from '../protocol/generated/list-offsets.js';
+import type { ListOffsetsPartition } from '../protocol/generated/list-offsets-request.js';
+import type { ListOffsetsPartitionResponseInit } from '../protocol/generated/list-offsets-response.js';
+import { defineApi } from './api.js';
+
+/** Timestamps that stand for a place in the log. */
+const LATEST = -1;
+const EARLIEST = -2;
+const MAX_TIMESTAMP = -3;
+const EARLIEST_LOCAL = -4;
+const LATEST_TIERED = -5;
+
+/** First version that knows a special timestamp; an older one gets UNSUPPORTED_VERSION. */
+const sinceVersion = new Map([
+  [MAX_TIMESTAMP, 7],
+  [EARLIEST_LOCAL, 8],
+  [LATEST_TIERED, 9],
+]);
+
+/**
+ * ListOffsets, v1-10.
+ *
+ * - Latest (-1), earliest (-2), the record with the highest timestamp (-3, v7+), earliest local (-4, v8+: the same as
+ *   earliest, nothing is tiered), latest tiered (-5, v9+: none), or the first record of a time or later.
+ * - Nothing found: offset -1 and timestamp -1 without an error.
+ * - With one replica and no transactions, latest is the end of the log for both isolation levels.
+ */
+export const listOffsets = defineApi(listOffsetsCodec, {
+  handle({ topics }, { version, broker }) {
+    return {
+      topics: topics.map(({ name, partitions }) => ({
+        name,
+        partitions: partitions.map(wanted =>
+          listOffset(broker.cluster.partition(name, wanted.partitionIndex), wanted, version),
+        ),
+      })),
+    };
+  },
+});
+
+function listOffset(
+  partition: Partition | undefined,
+  { partitionIndex, currentLeaderEpoch, timestamp }: ListOffsetsPartition,
+  version: number,
+): ListOffsetsPartitionResponseInit {
+  if (!partition) return { partitionIndex, errorCode: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION };
+  const errorCode = checkLeaderEpoch(partition, currentLeaderEpoch);
+  if (errorCode !== ErrorCode.NONE) return { partitionIndex, errorCode };
+  const at = Number(timestamp);
+  if (at < LATEST_TIERED || version < (sinceVersion.get(at) ?? 0)) {
+    return { partitionIndex, errorCode: ErrorCode.UNSUPPORTED_VERSION };
+  }
+  const found = lookUp(partition, at);
+  if (!found) return { partitionIndex, errorCode: ErrorCode.NONE };
+  return {
+    partitionIndex,
+    errorCode: ErrorCode.NONE,
+    timestamp: BigInt(found.timestamp),
+    offset: BigInt(found.offset),
+    leaderEpoch: found.leaderEpoch,
+  };
+}
+
+function lookUp({ log, leaderEpoch }: Partition, timestamp: number): TimestampedOffset | undefined {
+  switch (timestamp) {
+    case LATEST:
+      return { offset: log.endOffset, timestamp: -1, leaderEpoch };
+    case EARLIEST:
+    case EARLIEST_LOCAL:
+      return { offset: log.startOffset, timestamp: -1, leaderEpoch };
+    case MAX_TIMESTAMP:
+      return offsetOfMaxTimestamp(log);
+    case LATEST_TIERED:
+      return undefined;
+    default:
+      return offsetForTimestamp(log, timestamp);
+  }
+}

@@ -1,0 +1,95 @@
+import type { Broker } from '../broker.js';
+import type { Topic } from '../cluster/topic.js';
+import { ZERO_UUID } from '../protocol/defaults.js';
+import { ErrorCode } from '../protocol/errors.js';
+import { metadataCodec, type MetadataRequest } from '../protocol/generated/metadata.js';
+import type { MetadataRequestTopic } from '../protocol/generated/metadata-request.js';
+import type { MetadataResponseTopicInit } from '../protocol/generated/metadata-response.js';
+import { defineApi, type RequestContext } from './api.js';
+import { CLUSTER_OPERATIONS, OPERATIONS_NOT_REQUESTED, TOPIC_OPERATIONS } from './authorized-operations.js';
+
+/**
+ * Metadata, v0-13.
+ *
+ * - All topics for null (v0: for an empty list), otherwise those asked for, by name or (v10+) by id.
+ * - An unknown name is created at once and answered like any other topic, if both the broker and the request (v4+)
+ *   allow it. Apache Kafka in KRaft mode answers UNKNOWN_TOPIC_OR_PARTITION first and creates behind; clients retry
+ *   either way, and tests are spared the wait.
+ * - Everybody may do everything: there is no authorizer.
+ */
+export const metadata = defineApi(metadataCodec, {
+  handle(request, context) {
+    const { cluster } = context.broker;
+    const wantsClusterOperations = request.includeClusterAuthorizedOperations;
+    return {
+      brokers: cluster.nodes.map(({ id, host, port, rack }) => ({ nodeId: id, host, port, rack })),
+      clusterId: cluster.id,
+      controllerId: cluster.controller.id,
+      topics: wantedTopics(request, context),
+      clusterAuthorizedOperations: wantsClusterOperations ? CLUSTER_OPERATIONS : OPERATIONS_NOT_REQUESTED,
+      errorCode: ErrorCode.NONE,
+    };
+  },
+});
+
+function wantedTopics(request: MetadataRequest, { version, broker }: RequestContext): MetadataResponseTopicInit[] {
+  const operations = request.includeTopicAuthorizedOperations ? TOPIC_OPERATIONS : OPERATIONS_NOT_REQUESTED;
+  const { topics } = request;
+  if (topics === null || (version === 0 && topics.length === 0)) {
+    return Array.from(broker.cluster.topics, topic => describe(topic, operations));
+  }
+  const seen = new Set<string>();
+  const answers: MetadataResponseTopicInit[] = [];
+  for (const wanted of topics) {
+    const key = wanted.name ?? `id ${wanted.topicId}`;
+    if (seen.has(key)) continue;
+    seen.add(key);
+    const topic = find(wanted, request.allowAutoTopicCreation, broker);
+    answers.push('errorCode' in topic ? topic : describe(topic, operations));
+  }
+  return answers;
+}
+
+function find(
+  { name, topicId }: MetadataRequestTopic,
+  allowAutoTopicCreation: boolean,
+  broker: Broker,
+): Topic | MetadataResponseTopicInit {
+  const { cluster } = broker;
+  if (name === null) return cluster.topicById(topicId) ?? unknown(null, topicId, ErrorCode.UNKNOWN_TOPIC_ID);
+  const known = cluster.topic(name);
+  if (known) return known;
+  if (!broker.settings.autoCreateTopics || !allowAutoTopicCreation) {
+    return unknown(name, ZERO_UUID, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+  }
+  const created = cluster.createTopic({ name, partitions: -1, replicationFactor: -1, assignments: [], configs: [] });
+  if ('errorCode' in created) {
+    broker.logger.debug(`topic ${JSON.stringify(name)} is not auto-created: ${created.reason}`);
+    return unknown(name, ZERO_UUID, created.errorCode);
+  }
+  return created;
+}
+
+function unknown(name: string | null, topicId: string, errorCode: number): MetadataResponseTopicInit {
+  // Before v12 a name cannot be null, and a topic that was asked for by id had none to tell.
+  return { errorCode, name: name ?? '', topicId, partitions: [] };
+}
+
+function describe(topic: Topic, topicAuthorizedOperations: number): MetadataResponseTopicInit {
+  return {
+    errorCode: ErrorCode.NONE,
+    name: topic.name,
+    topicId: topic.id,
+    isInternal: topic.isInternal,
+    topicAuthorizedOperations,
+    partitions: topic.partitions.map(({ index, leaderId, leaderEpoch, replicas, isr }) => ({
+      errorCode: ErrorCode.NONE,
+      partitionIndex: index,
+      leaderId,
+      leaderEpoch,
+      replicaNodes: replicas,
+      isrNodes: isr,
+      offlineReplicas: [],
+    })),
+  };
+}

@@ -1,0 +1,77 @@
+import type { Broker } from '../broker.js';
+import type { TopicSpec } from '../cluster/cluster.js';
+import { configEntries } from '../cluster/topic-config-entries.js';
+import type { Topic } from '../cluster/topic.js';
+import { ZERO_UUID } from '../protocol/defaults.js';
+import { ErrorCode } from '../protocol/errors.js';
+import { createTopicsCodec } from '../protocol/generated/create-topics.js';
+import type { CreatableTopic } from '../protocol/generated/create-topics-request.js';
+import type { CreatableTopicResultInit } from '../protocol/generated/create-topics-response.js';
+import { defineApi } from './api.js';
+import { duplicatesOf } from './duplicates.js';
+
+/**
+ * CreateTopics, v2-7.
+ *
+ * - Each topic has its own answer. A name that is asked for twice is refused both times.
+ * - `validateOnly` checks and creates nothing; the answer has no topic id then.
+ * - v5+ tells the configuration, the partitions and the replication factor that resulted. The configuration is never
+ *   null: the Java client does not survive that.
+ */
+export const createTopics = defineApi(createTopicsCodec, {
+  handle({ topics, validateOnly }, { broker }) {
+    const duplicates = duplicatesOf(topics.map(topic => topic.name));
+    const distinct = new Map(topics.map(topic => [topic.name, topic]));
+    return {
+      topics: Array.from(distinct.values(), topic =>
+        duplicates.has(topic.name)
+          ? failure(topic.name, ErrorCode.INVALID_REQUEST, 'Duplicate topic name.')
+          : create(topic, validateOnly, broker),
+      ),
+    };
+  },
+});
+
+function create(wanted: CreatableTopic, validateOnly: boolean, { cluster }: Broker): CreatableTopicResultInit {
+  const { name } = wanted;
+  const assignments = [...wanted.assignments].sort((a, b) => a.partitionIndex - b.partitionIndex);
+  if (assignments.some(({ partitionIndex }, index) => partitionIndex !== index)) {
+    return failure(
+      name,
+      ErrorCode.INVALID_REPLICA_ASSIGNMENT,
+      'partitions should be a consecutive 0-based integer sequence',
+    );
+  }
+  const spec: TopicSpec = {
+    name,
+    partitions: wanted.numPartitions,
+    replicationFactor: wanted.replicationFactor,
+    assignments: assignments.map(({ brokerIds }) => brokerIds),
+    configs: wanted.configs.map(config => [config.name, config.value] as const),
+  };
+  const topic = cluster.createTopic(spec, validateOnly);
+  if ('errorCode' in topic) return failure(name, topic.errorCode, topic.reason);
+  return success(topic, validateOnly);
+}
+
+function success(topic: Topic, validateOnly: boolean): CreatableTopicResultInit {
+  return {
+    name: topic.name,
+    topicId: validateOnly ? ZERO_UUID : topic.id,
+    errorCode: ErrorCode.NONE,
+    errorMessage: null,
+    numPartitions: topic.partitions.length,
+    replicationFactor: topic.replicationFactor,
+    configs: configEntries(topic.configs).map(({ fact, value, source }) => ({
+      name: fact.name,
+      value,
+      readOnly: false,
+      configSource: source,
+      isSensitive: false,
+    })),
+  };
+}
+
+function failure(name: string, errorCode: number, errorMessage: string): CreatableTopicResultInit {
+  return { name, errorCode, errorMessage, configs: [] };
+}

@@ -1,0 +1,39 @@
+import type { Broker } from '../broker.js';
+import { ZERO_UUID } from '../protocol/defaults.js';
+import { ErrorCode } from '../protocol/errors.js';
+import { deleteTopicsCodec } from '../protocol/generated/delete-topics.js';
+import type { DeleteTopicState } from '../protocol/generated/delete-topics-request.js';
+import type { DeletableTopicResultInit } from '../protocol/generated/delete-topics-response.js';
+import { defineApi } from './api.js';
+
+/**
+ * DeleteTopics, v1-6.
+ *
+ * - By name, or (v6+) by id; both at once is INVALID_REQUEST.
+ * - The records are gone at once, parked fetches are answered, and committed offsets of the topic are forgotten.
+ */
+export const deleteTopics = defineApi(deleteTopicsCodec, {
+  handle({ topics, topicNames }, { version, broker }) {
+    const wanted = version >= 6 ? topics : topicNames.map(name => ({ name, topicId: ZERO_UUID }));
+    return { responses: wanted.map(each => deleteTopic(each, broker)) };
+  },
+});
+
+function deleteTopic({ name, topicId }: DeleteTopicState, { cluster, groups }: Broker): DeletableTopicResultInit {
+  const hasId = topicId !== ZERO_UUID;
+  if (hasId === (name !== null)) {
+    const errorMessage = hasId ? 'Cannot specify both name and id.' : 'Neither name nor id were specified.';
+    return { name, topicId, errorCode: ErrorCode.INVALID_REQUEST, errorMessage };
+  }
+  const topic = name === null ? cluster.topicById(topicId) : cluster.topic(name);
+  if (!topic) {
+    const errorCode = hasId ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
+    const errorMessage = hasId
+      ? 'This server does not host this topic ID.'
+      : 'This server does not host this topic-partition.';
+    return { name, topicId, errorCode, errorMessage };
+  }
+  cluster.deleteTopic(topic);
+  groups.forgetTopic(topic.name);
+  return { name: topic.name, topicId: topic.id, errorCode: ErrorCode.NONE };
+}

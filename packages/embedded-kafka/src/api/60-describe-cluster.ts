@@ -1,0 +1,33 @@
+import { ErrorCode } from '../protocol/errors.js';
+import { describeClusterCodec } from '../protocol/generated/describe-cluster.js';
+import { CLUSTER_OPERATIONS, OPERATIONS_NOT_REQUESTED } from './authorized-operations.js';
+import { defineApi } from './api.js';
+
+const BROKERS = 1;
+
+/**
+ * DescribeCluster, v0-2.
+ *
+ * - Brokers only: asking for controllers (v1+) is MISMATCHED_ENDPOINT_TYPE, as at any broker. None is ever fenced.
+ */
+export const describeCluster = defineApi(describeClusterCodec, {
+  handle({ endpointType, includeClusterAuthorizedOperations }, { broker }) {
+    const { id, controller, nodes } = broker.cluster;
+    if (endpointType !== BROKERS) {
+      return {
+        errorCode: ErrorCode.MISMATCHED_ENDPOINT_TYPE,
+        errorMessage: `endpoints of type ${endpointType} are not known to a broker, only brokers (${BROKERS}) are`,
+        clusterId: '',
+        brokers: [],
+      };
+    }
+    return {
+      errorCode: ErrorCode.NONE,
+      endpointType,
+      clusterId: id,
+      controllerId: controller.id,
+      brokers: nodes.map(({ id: brokerId, host, port, rack }) => ({ brokerId, host, port, rack, isFenced: false })),
+      clusterAuthorizedOperations: includeClusterAuthorizedOperations ? CLUSTER_OPERATIONS : OPERATIONS_NOT_REQUESTED,
+    };
+  },
+});

@@ -1,0 +1,156 @@
+import { topicConfigFaults } from './cluster/topic-configs.js';
+import { topicNameFault } from './cluster/topic-name.js';
+import { EmbeddedKafkaError } from './errors/embedded-kafka-error.js';
+import { silentLogger, type Logger } from './logger.js';
+
+/** A topic to create. */
+export interface TopicOptions {
+  readonly name: string;
+  /** Default: `defaultPartitions`. */
+  readonly partitions?: number | undefined;
+  /** Kafka's topic configurations by name, e.g. `{ 'max.message.bytes': 2_000_000 }`. */
+  readonly configs?: Readonly<Record<string, string | number | boolean>> | undefined;
+}
+
+export interface EmbeddedKafkaOptions {
+  /** Address to listen on. Default `127.0.0.1`: nobody outside of this machine reaches it. */
+  readonly host?: string | undefined;
+  /** Port to listen on. Default 0: any free one, see `EmbeddedKafka.brokers`. */
+  readonly port?: number | undefined;
+  /** Topics that exist from the start; a name alone means the default number of partitions. Default none. */
+  readonly topics?: readonly (string | TopicOptions)[] | undefined;
+  /** Whether a topic comes into being when a client asks for its metadata (`auto.create.topics.enable`). Default true. */
+  readonly autoCreateTopics?: boolean | undefined;
+  /** Partitions of a topic that does not say how many it wants (`num.partitions`). Default 1. */
+  readonly defaultPartitions?: number | undefined;
+  /**
+   * Milliseconds that a new group waits for more members (`group.initial.rebalance.delay.ms`). Default 0, which makes
+   * tests fast; Kafka's is 3,000.
+   */
+  readonly groupInitialRebalanceDelayMs?: number | undefined;
+  /** Shortest session timeout that a member may ask for, in milliseconds (`group.min.session.timeout.ms`). Default 10; Kafka's is 6,000. */
+  readonly groupMinSessionTimeoutMs?: number | undefined;
+  /** Default: silent. */
+  readonly logger?: Logger | undefined;
+}
+
+export interface ResolvedOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly topics: readonly TopicOptions[];
+  readonly autoCreateTopics: boolean;
+  readonly defaultPartitions: number;
+  readonly groupInitialRebalanceDelayMs: number;
+  readonly groupMinSessionTimeoutMs: number;
+  readonly logger: Logger;
+}
+
+const MAX_PARTITIONS = 10_000;
+const LONGEST_TIMER = 0x7fffffff;
+/** Kafka's `group.max.session.timeout.ms`. */
+const MAX_SESSION_TIMEOUT = 1_800_000;
+
+const known = new Set([
+  'host',
+  'port',
+  'topics',
+  'autoCreateTopics',
+  'defaultPartitions',
+  'groupInitialRebalanceDelayMs',
+  'groupMinSessionTimeoutMs',
+  'logger',
+]);
+
+/**
+ * Fills in the defaults.
+ * @throws EmbeddedKafkaError INVALID_OPTIONS, which lists everything that is wrong
+ */
+export function resolveOptions(options: EmbeddedKafkaOptions): ResolvedOptions {
+  const faults: string[] = [];
+  for (const name of Object.keys(options)) {
+    if (!known.has(name)) faults.push(`${name} is not an option (known: ${[...known].join(', ')})`);
+  }
+  const integer = (name: string, value: unknown, fallback: number, min: number, max: number): number => {
+    if (value === undefined) return fallback;
+    if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value;
+    faults.push(`${name} must be an integer from ${min} to ${max}, got ${show(value)}`);
+    return fallback;
+  };
+  const { host, autoCreateTopics, logger } = options;
+  if (host !== undefined && (typeof host !== 'string' || host === '')) {
+    faults.push(`host must be a name or an address, got ${show(host)}`);
+  }
+  if (autoCreateTopics !== undefined && typeof autoCreateTopics !== 'boolean') {
+    faults.push(`autoCreateTopics must be a boolean, got ${show(autoCreateTopics)}`);
+  }
+  if (logger !== undefined && !isLogger(logger)) faults.push('logger must have debug, info, warn and error methods');
+  const resolved: ResolvedOptions = {
+    host: host ?? '127.0.0.1',
+    port: integer('port', options.port, 0, 0, 65_535),
+    topics: resolveTopics(options.topics, faults),
+    autoCreateTopics: autoCreateTopics ?? true,
+    defaultPartitions: integer('defaultPartitions', options.defaultPartitions, 1, 1, MAX_PARTITIONS),
+    groupInitialRebalanceDelayMs: integer(
+      'groupInitialRebalanceDelayMs',
+      options.groupInitialRebalanceDelayMs,
+      0,
+      0,
+      LONGEST_TIMER,
+    ),
+    groupMinSessionTimeoutMs: integer(
+      'groupMinSessionTimeoutMs',
+      options.groupMinSessionTimeoutMs,
+      10,
+      1,
+      MAX_SESSION_TIMEOUT,
+    ),
+    logger: logger ?? silentLogger,
+  };
+  if (faults.length > 0) throw new EmbeddedKafkaError('INVALID_OPTIONS', [faults]);
+  return resolved;
+}
+
+function resolveTopics(topics: EmbeddedKafkaOptions['topics'], faults: string[]): TopicOptions[] {
+  if (topics === undefined) return [];
+  if (!Array.isArray(topics)) {
+    faults.push(`topics must be an array of names or { name, partitions?, configs? }, got ${show(topics)}`);
+    return [];
+  }
+  const resolved = (topics as readonly (string | TopicOptions)[]).map(toTopicOptions);
+  const names = new Set<string>();
+  for (const topic of resolved) {
+    faults.push(...topicFaults(topic));
+    if (names.has(topic.name)) faults.push(`topics has ${show(topic.name)} twice`);
+    names.add(topic.name);
+  }
+  return resolved;
+}
+
+export function toTopicOptions(topic: string | TopicOptions): TopicOptions {
+  return typeof topic === 'string' ? { name: topic } : topic;
+}
+
+/** Everything that is wrong with a topic's options. */
+export function topicFaults({ name, partitions, configs }: TopicOptions): string[] {
+  if (typeof name !== 'string') return [`a topic's name must be a string, got ${show(name)}`];
+  const faults: string[] = [];
+  const nameFault = topicNameFault(name);
+  if (nameFault) faults.push(`topic name: ${nameFault}`);
+  if (partitions !== undefined && !(Number.isInteger(partitions) && partitions >= 1 && partitions <= MAX_PARTITIONS)) {
+    faults.push(`partitions of topic ${name} must be an integer from 1 to ${MAX_PARTITIONS}, got ${show(partitions)}`);
+  }
+  faults.push(...topicConfigFaults(configPairs(configs)).map(fault => `configs of topic ${name}: ${fault}`));
+  return faults;
+}
+
+export function configPairs(configs: TopicOptions['configs']): (readonly [string, string])[] {
+  return Object.entries(configs ?? {}).map(([name, value]) => [name, String(value)] as const);
+}
+
+function isLogger(logger: Logger): boolean {
+  return (['debug', 'info', 'warn', 'error'] as const).every(level => typeof logger?.[level] === 'function');
+}
+
+function show(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value) : String(value);
+}
