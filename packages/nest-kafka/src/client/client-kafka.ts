@@ -2,15 +2,14 @@ import { Logger } from '@nestjs/common';
 import {
   ClientProxy,
   type IncomingResponse,
-  KafkaLogger,
+  KafkaHeaders,
   KafkaParser,
   type ReadPacket,
   type WritePacket,
 } from '@nestjs/microservices';
 import { InvalidMessageException } from '@nestjs/microservices/errors/invalid-message.exception.js';
-import { KafkaHeaders } from '@nestjs/microservices';
 import { connectable, defer, mergeMap, type Observable, Subject, throwError } from 'rxjs';
-import { defaultDriver } from '../driver/default-driver.js';
+import { createDriver } from '../driver/create-driver.js';
 import type { KafkaDriver } from '../driver/kafka-driver.js';
 import type { KafkaStatus } from '../driver/kafka-status.js';
 import type {
@@ -31,14 +30,8 @@ import { TooManyRequestsError } from '../errors/too-many-requests.error.js';
 import { parseIncoming } from '../incoming/incoming-message.js';
 import { headerOf } from '../incoming/request-headers.js';
 import { ResponseDeserializer } from '../incoming/response-deserializer.js';
-import {
-  DEFAULT_BROKER,
-  DEFAULT_CLIENT_ID,
-  DEFAULT_CLIENT_POSTFIX,
-  DEFAULT_GROUP_ID,
-  DEFAULT_MAX_PENDING_REQUESTS,
-  DEFAULT_REQUEST_TIMEOUT,
-} from '../options/defaults.js';
+import { DEFAULT_MAX_PENDING_REQUESTS, DEFAULT_REQUEST_TIMEOUT } from '../options/defaults.js';
+import { identityOf } from '../options/identity.js';
 import type { KafkaTransportOptions } from '../options/transport-options.js';
 import { validateOptions } from '../options/validate-options.js';
 import { KafkaRecord } from '../outgoing/kafka-record.js';
@@ -74,10 +67,10 @@ export class ClientKafka extends ClientProxy<never, KafkaStatus> {
     super();
     validateOptions(new.target.name, options);
     this.options = options ?? {};
-    const { client, consumer, postfixId = DEFAULT_CLIENT_POSTFIX } = this.options;
-    this.brokers = client?.brokers ?? [DEFAULT_BROKER];
-    this.clientId = (client?.clientId || DEFAULT_CLIENT_ID) + postfixId;
-    this.groupId = (consumer?.groupId || DEFAULT_GROUP_ID) + postfixId;
+    const identity = identityOf(this.options, '-client');
+    this.brokers = identity.brokers;
+    this.clientId = identity.clientId;
+    this.groupId = identity.groupId;
     this.producerOnlyMode = this.options.producerOnlyMode ?? false;
     this.parser = new KafkaParser(this.options.parser);
     this.pending = new PendingRequests(
@@ -196,14 +189,9 @@ export class ClientKafka extends ClientProxy<never, KafkaStatus> {
   }
 
   async createClient<T = KafkaDriver>(): Promise<T> {
-    const driver = this.options.driver ?? defaultDriver;
-    const client = await driver({
-      logCreator: KafkaLogger.bind(null, this.logger) as NonNullable<KafkaConfig['logCreator']>,
-      ...this.options.client,
-      clientId: this.clientId,
-      brokers: this.brokers,
-    });
-    return client as T;
+    const { brokers, clientId } = this;
+    const { driver, client } = this.options;
+    return (await createDriver(driver, this.logger, client, { brokers, clientId })) as T;
   }
 
   /** What is called for each record on a reply partition. */

@@ -1,3 +1,4 @@
+import { messageOf } from './message-of.js';
 import { NestKafkaError } from './nest-kafka-error.js';
 
 /** A reply was not acknowledged. The request is left uncommitted and is delivered again. */
@@ -12,13 +13,9 @@ export class ReplyNotPublishedError extends NestKafkaError {
     cause: unknown,
   ) {
     super(
-      `The reply to a request on topic "${topic}" was not acknowledged by "${replyTopic}": ${describe(cause)}. ` +
+      `The reply to a request on topic "${topic}" was not acknowledged by "${replyTopic}": ${messageOf(cause)}. ` +
         'The request is not committed and will be delivered again; if this repeats, see whether the reply topic exists and can be written.',
       { cause },
     );
   }
-}
-
-function describe(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
 }

@@ -1,3 +1,4 @@
+import { messageOf } from './message-of.js';
 import { NestKafkaError } from './nest-kafka-error.js';
 
 /** What a handler returned cannot be written to a record, and never will be. The caller is told. */
@@ -10,7 +11,7 @@ export class ReplyNotSerializableError extends NestKafkaError {
     cause: unknown,
   ) {
     super(
-      `A reply for "${replyTopic}" could not be serialized: ${cause instanceof Error ? cause.message : String(cause)}. ` +
+      `A reply for "${replyTopic}" could not be serialized: ${messageOf(cause)}. ` +
         'Return what JSON can hold from the handler, or set the option serializer.',
       { cause },
     );

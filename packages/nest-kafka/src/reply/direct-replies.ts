@@ -1,3 +1,4 @@
+import { messageOf } from '../errors/message-of.js';
 import type { LoggerService } from '@nestjs/common';
 import type { KafkaAdmin, KafkaDriver, KafkaReader } from '../driver/kafka-driver.js';
 import { partitionsOfReplyTopic } from './reply-topic.js';
@@ -73,9 +74,7 @@ export class DirectReplies implements ReplyRouting {
     try {
       await this.partitionOf(replyTopic);
     } catch (error) {
-      this.options.logger.warn(
-        `The reply topic "${replyTopic}" could not be opened yet: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      this.options.logger.warn(`The reply topic "${replyTopic}" could not be opened yet: ${messageOf(error)}`);
     }
   }
 

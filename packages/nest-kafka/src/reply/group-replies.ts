@@ -110,8 +110,8 @@ export class GroupReplies implements ReplyRouting {
   /** Resolves to whether the group formed in time. */
   private joined(): Promise<boolean> {
     return new Promise(resolve => {
-      const timer = setTimeout(settle, JOIN_TIMEOUT, false);
-      const forget = this.consumer.on(this.consumer.events.GROUP_JOIN, () => settle(true)) as unknown as () => void;
+      const timer = setTimeout(settle, JOIN_TIMEOUT, false).unref();
+      const forget = this.consumer.on(this.consumer.events.GROUP_JOIN, () => settle(true));
       function settle(inTime: boolean): void {
         clearTimeout(timer);
         forget();

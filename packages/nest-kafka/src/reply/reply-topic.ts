@@ -1,3 +1,4 @@
+import { messageOf } from '../errors/message-of.js';
 import type { KafkaAdmin } from '../driver/kafka-driver.js';
 import { NoReplyPartitionError } from '../errors/no-reply-partition.error.js';
 
@@ -12,7 +13,7 @@ export async function partitionsOfReplyTopic(admin: KafkaAdmin, replyTopic: stri
     // `false` means that another client was faster, which is as good.
     await admin.createTopics({ topics: [{ topic: replyTopic }], waitForLeaders: true });
   } catch (error) {
-    reason = `it does not exist and could not be created (${textOf(error)}). Create it, or allow this client to.`;
+    reason = `it does not exist and could not be created (${messageOf(error)}). Create it, or allow this client to.`;
   }
   const created = await lookUp(admin, replyTopic);
   if (created.length === 0) {
@@ -32,8 +33,4 @@ async function lookUp(admin: KafkaAdmin, topic: string): Promise<number[]> {
     }
     throw error;
   }
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,15 +1,37 @@
 import type { LoggerService } from '@nestjs/common';
+import type { EachMessagePayload } from '../driver/kafka-types.js';
+import { deadlineOf } from '../incoming/request-headers.js';
 
 const LOG_INTERVAL = 10_000;
 
-/** Reports dropped requests: the first at once, then one line per interval with their number. */
+/**
+ * Decides which requests are not worth handling, because their caller has stopped waiting, and reports them: the first
+ * at once, then one line per interval with their number.
+ */
 export class ExpiredRequests {
   private dropped = 0;
   private quietUntil = 0;
 
-  constructor(private readonly logger: LoggerService) {}
+  constructor(
+    private readonly enabled: boolean,
+    private readonly logger: LoggerService,
+  ) {}
 
-  add(topic: string, lateness: number, now: number): void {
+  /** Whether a request is to be dropped. */
+  includes({ topic, message }: EachMessagePayload): boolean {
+    const deadline = this.enabled ? deadlineOf(message) : undefined;
+    if (deadline === undefined) {
+      return false;
+    }
+    const now = Date.now();
+    if (now <= deadline) {
+      return false;
+    }
+    this.report(topic, now - deadline, now);
+    return true;
+  }
+
+  private report(topic: string, lateness: number, now: number): void {
     this.dropped++;
     if (now < this.quietUntil) {
       return;

@@ -1,3 +1,4 @@
+import { messageOf } from '../errors/message-of.js';
 import type { LoggerService } from '@nestjs/common';
 import type { WritePacket } from '@nestjs/microservices';
 import { isPermanentFailure } from '../driver/permanent-failure.js';
@@ -30,7 +31,7 @@ export class ReplyPublisher {
       }
       this.logger.error(error);
       if ('response' in packet) {
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = messageOf(error);
         await this.publish(failure(`The reply could not be published: ${reason}`), address, context);
       }
     }

@@ -1,6 +1,5 @@
 import { Logger } from '@nestjs/common';
 import {
-  KafkaLogger,
   KafkaParser,
   KafkaRetriableException,
   type MessageHandler,
@@ -10,33 +9,28 @@ import {
   type WritePacket,
 } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
-import { defaultDriver } from '../driver/default-driver.js';
+import { createDriver } from '../driver/create-driver.js';
 import type { KafkaDriver } from '../driver/kafka-driver.js';
 import type { KafkaStatus } from '../driver/kafka-status.js';
 import type { Consumer, EachMessagePayload, KafkaConfig, Producer, RecordMetadata } from '../driver/kafka-types.js';
 import { forwardConsumerStatus, forwardProducerStatus } from '../driver/status-events.js';
+import { messageOf } from '../errors/message-of.js';
 import { NotConnectedError } from '../errors/not-connected.error.js';
 import { NotSupportedError } from '../errors/not-supported.error.js';
-import { ReplyNotSerializableError } from '../errors/reply-not-serializable.error.js';
 import { parseIncoming } from '../incoming/incoming-message.js';
-import { deadlineOf, type ReplyAddress, replyAddressOf } from '../incoming/request-headers.js';
+import { type ReplyAddress, replyAddressOf } from '../incoming/request-headers.js';
 import { RequestDeserializer } from '../incoming/request-deserializer.js';
-import {
-  DEFAULT_BROKER,
-  DEFAULT_CLIENT_ID,
-  DEFAULT_GRACE_PERIOD,
-  DEFAULT_GROUP_ID,
-  DEFAULT_SERVER_POSTFIX,
-} from '../options/defaults.js';
+import { DEFAULT_GRACE_PERIOD } from '../options/defaults.js';
+import { identityOf } from '../options/identity.js';
 import type { KafkaTransportOptions } from '../options/transport-options.js';
 import { validateOptions } from '../options/validate-options.js';
 import { produceRecord } from '../outgoing/produce-record.js';
-import { type OutgoingMessage, RecordSerializer } from '../outgoing/record-serializer.js';
-import { serializeMessage } from '../outgoing/serialize-message.js';
+import { RecordSerializer } from '../outgoing/record-serializer.js';
+import { serializeReply } from '../outgoing/serialize-reply.js';
 import { DeliveryAttempts } from './delivery-attempts.js';
 import { ExpiredRequests } from './expired-requests.js';
 import { KafkaContext } from './kafka-context.js';
-import { findByRegExp } from './pattern-match.js';
+import { addByRegExp, findByRegExp } from './regexp-handlers.js';
 import { type ProcessingStartHook, runInStartHook } from './processing-span.js';
 import { addressReply, type ReplyPartition } from './reply-packet.js';
 import { failure, ReplyPublisher } from './reply-publisher.js';
@@ -73,7 +67,7 @@ export class ServerKafka extends Server<never, KafkaStatus> {
   /** Nest's own start hook does nothing; while it is in place there is nothing to call. */
   private readonly idleStartHook: unknown = this.onProcessingStartHook;
   private readonly attempts = new DeliveryAttempts();
-  private readonly expired = new ExpiredRequests(this.logger);
+  private readonly expired: ExpiredRequests;
   private readonly replies = new ReplyPublisher(
     (packet, { topic, partition, correlationId }, context) =>
       this.sendMessage(packet, topic, partition, correlationId, context),
@@ -87,10 +81,11 @@ export class ServerKafka extends Server<never, KafkaStatus> {
     super();
     validateOptions(new.target.name, options);
     this.options = options ?? {};
-    const { client, consumer, postfixId = DEFAULT_SERVER_POSTFIX } = this.options;
-    this.brokers = client?.brokers ?? [DEFAULT_BROKER];
-    this.clientId = (client?.clientId || DEFAULT_CLIENT_ID) + postfixId;
-    this.groupId = (consumer?.groupId || DEFAULT_GROUP_ID) + postfixId;
+    this.expired = new ExpiredRequests(this.options.dropExpiredRequests ?? true, this.logger);
+    const identity = identityOf(this.options, '-server');
+    this.brokers = identity.brokers;
+    this.clientId = identity.clientId;
+    this.groupId = identity.groupId;
     this.parser = new KafkaParser(this.options.parser);
     this.initializeSerializer(this.options);
     this.initializeDeserializer(this.options);
@@ -106,19 +101,9 @@ export class ServerKafka extends Server<never, KafkaStatus> {
       super.addHandler(pattern, callback, isEventHandler, extras);
       return;
     }
-    const handlers = this.messageHandlers as Map<unknown, MessageHandler>;
     callback.isEventHandler = isEventHandler;
     callback.extras = extras;
-    const first = handlers.get(pattern);
-    if (first === undefined || !isEventHandler) {
-      handlers.set(pattern, callback);
-      return;
-    }
-    let last: MessageHandler = first;
-    while (last.next !== undefined) {
-      last = last.next as MessageHandler;
-    }
-    last.next = callback;
+    addByRegExp(this.messageHandlers, pattern, callback);
   }
 
   /** Connects and starts consuming. Failures go to the callback, as Nest's contract has it. */
@@ -182,14 +167,9 @@ export class ServerKafka extends Server<never, KafkaStatus> {
   }
 
   async createClient<T = KafkaDriver>(): Promise<T> {
-    const driver = this.options.driver ?? defaultDriver;
-    const client = await driver({
-      logCreator: KafkaLogger.bind(null, this.logger) as NonNullable<KafkaConfig['logCreator']>,
-      ...this.options.client,
-      clientId: this.clientId,
-      brokers: this.brokers,
-    });
-    return client as T;
+    const { brokers, clientId } = this;
+    const { driver, client } = this.options;
+    return (await createDriver(driver, this.logger, client, { brokers, clientId })) as T;
   }
 
   /** Subscribes to every pattern at once and starts consuming. */
@@ -218,9 +198,6 @@ export class ServerKafka extends Server<never, KafkaStatus> {
   /** Handles one record; see the class for what its settling means. */
   async handleMessage(payload: EachMessagePayload, attempt = 1): Promise<void> {
     const address = replyAddressOf(payload.message);
-    if (address !== undefined && this.isExpired(payload)) {
-      return;
-    }
     const context = new KafkaContext(
       [
         parseIncoming(this.parser, payload),
@@ -242,11 +219,16 @@ export class ServerKafka extends Server<never, KafkaStatus> {
       await this.handleEvent(packet.pattern as string, packet, context);
       return;
     }
+    if (this.expired.includes(payload)) {
+      return;
+    }
     if (handler === null) {
       await this.replies.publish({ err: NO_MESSAGE_HANDLER }, address, context);
       return;
     }
-    await this.runBetweenHooks(context, endHook => this.answer(handler, packet.data, address, context, endHook));
+    await (this.isObserved()
+      ? this.runBetweenHooks(context, endHook => this.answer(handler, packet.data, address, context, endHook))
+      : this.answer(handler, packet.data, address, context, ignoreEnd));
   }
 
   /** Runs an event's handlers and settles when they have. */
@@ -256,17 +238,9 @@ export class ServerKafka extends Server<never, KafkaStatus> {
       this.logger.error(`There is no matching event handler defined in the remote service. Event pattern: ${pattern}`);
       return;
     }
-    await this.runBetweenHooks(context, async endHook => {
-      try {
-        const result: unknown = await handler(packet.data, context);
-        if (isObservable(result)) {
-          // An empty stream is an end like any other.
-          await lastValueFrom(result, { defaultValue: undefined });
-        }
-      } finally {
-        endHook();
-      }
-    });
+    await (this.isObserved()
+      ? this.runBetweenHooks(context, endHook => handleEvent(handler, packet.data, context, endHook))
+      : handleEvent(handler, packet.data, context, ignoreEnd));
   }
 
   /** Makes the function that publishes replies to one request. */
@@ -287,7 +261,7 @@ export class ServerKafka extends Server<never, KafkaStatus> {
     correlationId: string | Buffer,
     _context: KafkaContext,
   ): Promise<RecordMetadata[]> {
-    const message = await this.serializeReply(packet.response, replyTopic);
+    const message = await serializeReply(this.serializer, packet.response, replyTopic);
     if (this.producer === null) {
       throw new NotConnectedError('producer', '"listen"');
     }
@@ -327,28 +301,6 @@ export class ServerKafka extends Server<never, KafkaStatus> {
       this.inFlight--;
     }
     this.attempts.succeeded(payload);
-  }
-
-  private async serializeReply(response: unknown, replyTopic: string): Promise<OutgoingMessage> {
-    try {
-      return await serializeMessage(this.serializer, response);
-    } catch (error) {
-      // The serializer of an application may fail for a while (a schema registry that is away); ours fails for good.
-      throw this.serializer instanceof RecordSerializer ? new ReplyNotSerializableError(replyTopic, error) : error;
-    }
-  }
-
-  private isExpired(payload: EachMessagePayload): boolean {
-    const deadline = this.options.dropExpiredRequests === false ? undefined : deadlineOf(payload.message);
-    if (deadline === undefined) {
-      return false;
-    }
-    const now = Date.now();
-    if (now <= deadline) {
-      return false;
-    }
-    this.expired.add(payload.topic, now - deadline, now);
-    return true;
   }
 
   /**
@@ -395,7 +347,12 @@ export class ServerKafka extends Server<never, KafkaStatus> {
     await this.replies.publish({ response: result, isDisposed: true }, address, context);
   }
 
-  private async runBetweenHooks(context: KafkaContext, work: (endHook: () => void) => Promise<void>): Promise<void> {
+  /** Whether somebody set a processing hook. */
+  private isObserved(): boolean {
+    return this.onProcessingStartHook !== this.idleStartHook || this.onProcessingEndHook !== undefined;
+  }
+
+  private runBetweenHooks(context: KafkaContext, work: (endHook: () => void) => Promise<void>): Promise<void> {
     let ended = false;
     const endHook = (): void => {
       if (!ended) {
@@ -403,11 +360,7 @@ export class ServerKafka extends Server<never, KafkaStatus> {
         this.onProcessingEndHook?.(this.transportId, context);
       }
     };
-    if (this.onProcessingStartHook === this.idleStartHook) {
-      await work(endHook);
-      return;
-    }
-    await runInStartHook(this.onProcessingStartHook as ProcessingStartHook, this.transportId, context, () =>
+    return runInStartHook(this.onProcessingStartHook as ProcessingStartHook, this.transportId, context, () =>
       work(endHook),
     );
   }
@@ -453,6 +406,23 @@ export class ServerKafka extends Server<never, KafkaStatus> {
   }
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+async function handleEvent(
+  handler: MessageHandler,
+  data: unknown,
+  context: KafkaContext,
+  endHook: () => void,
+): Promise<void> {
+  try {
+    const result: unknown = await handler(data, context);
+    if (isObservable(result)) {
+      // An empty stream is an end like any other.
+      await lastValueFrom(result, { defaultValue: undefined });
+    }
+  } finally {
+    endHook();
+  }
+}
+
+function ignoreEnd(): void {
+  // Nobody asked to be told.
 }
