@@ -1,3 +1,4 @@
+import { EmbeddedKafka } from 'embedded-kafka';
 import type { BrokerSource } from '../frame/ground.js';
 
 /** The Apache Kafka that KAFKA_BROKERS names; whoever started it ends it. */
@@ -7,4 +8,10 @@ export function apacheKafka(): Promise<BrokerSource> {
     throw new Error('KAFKA_BROKERS is not set: run `npm run test:kafka`, which starts a cluster and sets it');
   }
   return Promise.resolve({ brokers: brokers.split(','), stop: () => Promise.resolve() });
+}
+
+/** The broker of this repository, in this process, for one suite. */
+export async function embeddedKafka(): Promise<BrokerSource> {
+  const kafka = await EmbeddedKafka.start();
+  return { brokers: kafka.brokers, stop: () => kafka.stop() };
 }
