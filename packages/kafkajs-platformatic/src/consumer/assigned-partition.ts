@@ -29,6 +29,8 @@ export class AssignedPartition {
   replica: { readonly nodeId: number; readonly until: number } | null = null;
   /** Next offset to fetch; `null` while `start` has to be looked up. */
   position: bigint | null;
+  /** Of the topic when the leader was located; another one means that the topic was made anew. */
+  topicId: string | undefined;
   /** Where to begin if there is no position. */
   start: 'earliest' | 'latest';
   paused = false;
@@ -83,9 +85,9 @@ export class AssignedPartition {
     return this.leader === null ? null : (this.replica?.nodeId ?? this.leader);
   }
 
-  /** Takes in what a fetch brought, unless the partition moved on since it was sent. */
+  /** Takes in what a fetch brought, unless the partition moved on since it was sent: then it would come twice. */
   deliver(records: FetchedRecords, epoch: number): void {
-    if (epoch !== this.#epoch || this.#revoked) {
+    if (epoch !== this.#epoch || records.fetchOffset !== this.position || this.#revoked) {
       return;
     }
     this.position = records.nextOffset;

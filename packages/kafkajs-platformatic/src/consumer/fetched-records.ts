@@ -12,10 +12,10 @@ export class FetchedRecords {
   /** Where to go on: after the last batch, visible or not. */
   readonly nextOffset: bigint;
   readonly #visible: readonly RecordBatch[];
-  readonly #fetchOffset: bigint;
+  readonly fetchOffset: bigint;
 
   private constructor(fetchOffset: bigint, nextOffset: bigint, highWatermark: bigint, visible: readonly RecordBatch[]) {
-    this.#fetchOffset = fetchOffset;
+    this.fetchOffset = fetchOffset;
     this.nextOffset = nextOffset;
     this.highWatermark = highWatermark;
     this.#visible = visible;
@@ -40,8 +40,8 @@ export class FetchedRecords {
   }
 
   /** Fresh messages at or after `from`. @throws KafkaJSCorruptBatchError */
-  messages(from = this.#fetchOffset): KafkaMessage[] {
-    const start = from > this.#fetchOffset ? from : this.#fetchOffset;
+  messages(from = this.fetchOffset): KafkaMessage[] {
+    const start = from > this.fetchOffset ? from : this.fetchOffset;
     const [first] = this.#visible;
     if (first !== undefined && this.#visible.length === 1) {
       return first.records(start);

@@ -28,6 +28,8 @@ export interface MemberPorts {
 
 export interface GroupJoin extends JoinedGroup {
   readonly isLeader: boolean;
+  /** What this member subscribed to. */
+  readonly topics: readonly string[];
   /** Milliseconds. */
   readonly duration: number;
 }
@@ -262,7 +264,7 @@ export class GroupMember {
     this.#state = 'stable';
     this.#heartbeat.start(this.#identity);
     const assignment = AssignerProtocol.MemberAssignment.decode(buffer)?.assignment ?? {};
-    this.#ports.onAssigned(assignment, { ...joined, isLeader, duration: Date.now() - started }, contiguous);
+    this.#ports.onAssigned(assignment, { ...joined, isLeader, topics, duration: Date.now() - started }, contiguous);
     void this.#watch(this.#identity, topics);
   }
 

@@ -19,10 +19,8 @@ const NEEDS_REJOIN: ReadonlySet<number | undefined> = new Set([
 ]);
 
 export interface OffsetManagerPorts {
-  /** Sends one OffsetCommit in the name of the member as it is now. */
+  /** Sends one OffsetCommit in the name of the member as it is now; tells the member of errors that concern it. */
   commit(offsets: readonly OffsetToCommit[]): Promise<CommittedPartition[]>;
-  /** A commit was answered with an error that only joining again can cure. */
-  onGroupError(error: Error): void;
   readonly logger: Logger;
   readonly retry: RetryPolicy;
 }
@@ -131,12 +129,7 @@ export class OffsetManager {
         }
         await this.#send(offsets);
       }),
-    ).catch((error: Error) => {
-      if (NEEDS_REJOIN.has(errorCodeOf(error))) {
-        this.#ports.onGroupError(error);
-      }
-      throw error;
-    });
+    );
   }
 
   /** Ends retries in the background. */
@@ -154,8 +147,8 @@ export class OffsetManager {
         failures = 0;
       } catch (error) {
         if (NEEDS_REJOIN.has(errorCodeOf(error))) {
-          // What is still owned after the rejoin stays dirty and is committed then.
-          this.#ports.onGroupError(error as Error);
+          // The member joins again; what it still owns then has stayed dirty, and is committed then.
+          this.#ports.logger.debug(`Offsets are committed after the rebalance: ${rootOf(error).message}`);
         } else {
           gap = backoffDelay(CLUSTER_BACKOFF, ++failures);
           this.#wanted = isRecoverable(error);

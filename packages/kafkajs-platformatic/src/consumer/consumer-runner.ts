@@ -1,0 +1,428 @@
+import type { Assigner, Assignment } from '../assigners/index.js';
+import type { Cluster } from '../cluster/cluster.js';
+import { createProtocolError } from '../errors/protocol-errors.js';
+import type { Logger } from '../logger/logger.js';
+import { AssignedPartition } from './assigned-partition.js';
+import { backoffDelay, CLUSTER_BACKOFF, pause } from './backoff.js';
+import { BatchDelivery } from './batch-delivery.js';
+import type { ConsumerEmitter } from './consumer-emitter.js';
+import type { ConsumerOptions } from './consumer-options.js';
+import type { ConsumerRunConfig, TopicPartitions } from './consumer-types.js';
+import type { Delivery } from './delivery.js';
+import { DispatchGate } from './dispatch-gate.js';
+import { ErrorCode } from './error-codes.js';
+import { Fetcher } from './fetcher.js';
+import type { CommittedPartition, GroupCoordinator, OffsetToCommit } from './group-coordinator.js';
+import { GroupLeader } from './group-leader.js';
+import { GroupMember, type GroupJoin } from './group-member.js';
+import { MessageDelivery } from './message-delivery.js';
+import { OffsetManager } from './offset-manager.js';
+import { fromTopicOffsets, toTopicOffsets } from './offsets-by-topic.js';
+import { PartitionLoop, type HandlerFailure, type PartitionLoopPorts } from './partition-loop.js';
+import { PartitionSet } from './partition-set.js';
+import { PausedPartitions } from './paused-partitions.js';
+import { rootOf } from './recoverable.js';
+import { Semaphore } from './semaphore.js';
+import type { Subscription } from './subscription.js';
+
+export interface RunnerContext {
+  readonly cluster: Cluster;
+  readonly coordinator: GroupCoordinator;
+  readonly assigners: readonly Assigner[];
+  readonly subscription: Subscription;
+  readonly options: ConsumerOptions;
+  readonly emitter: ConsumerEmitter;
+  readonly logger: Logger;
+  /** The run has ended by itself, after `error`. */
+  onCrash(error: Error): void;
+}
+
+/** Milliseconds that the last commits may take when the partitions have to go. */
+const FLUSH_TIMEOUT = 5_000;
+/** Milliseconds between commits within a long batch, if the application has not said. */
+const COMMIT_EVERY = 500;
+
+/**
+ * One run of a consumer, from `run()` to `stop()`: connects the member, the fetcher, the loops and the offsets.
+ *
+ * Handlers are dispatched while none of these holds: the member is giving partitions up (`revoking`), its session may
+ * have run out (`suspended`), the run ends (`stopping`).
+ *
+ * Invariants
+ * - What is fetched, handled and committed is exactly what `#partitions` holds.
+ * - A partition kept through a rebalance keeps its queue and its handler, if nobody else can have held it in between
+ *   (`contiguous`); otherwise it is opened anew from its committed offset.
+ */
+export class ConsumerRunner {
+  readonly #context: RunnerContext;
+  readonly #config: ConsumerRunConfig;
+  readonly #autoCommit: boolean;
+  readonly #gate = new DispatchGate();
+  readonly #partitions = new PartitionSet();
+  readonly #paused = new PausedPartitions();
+  readonly #offsets: OffsetManager;
+  readonly #fetcher: Fetcher;
+  readonly #member: GroupMember;
+  readonly #loopPorts: PartitionLoopPorts;
+  readonly #stopped = new AbortController();
+  #revoking = true;
+  #suspended = false;
+  /** Changes with every assignment, so that the opening of an older one ends. */
+  #assignmentEpoch = 0;
+  #stopping: Promise<void> | null = null;
+
+  constructor(context: RunnerContext, config: ConsumerRunConfig) {
+    const { cluster, coordinator, assigners, options, emitter, logger, subscription } = context;
+    this.#context = context;
+    this.#config = config;
+    this.#autoCommit = config.autoCommit ?? true;
+    this.#offsets = new OffsetManager({
+      commit: offsets => this.#commit(offsets),
+      logger: logger.namespace('OffsetManager'),
+      retry: options.retry,
+    });
+    this.#fetcher = new Fetcher(cluster, options, {
+      emit: (name, payload) => emitter.emit(name, payload),
+      onPositioned: () => this.#onProgress(),
+      logger: logger.namespace('Fetcher'),
+    });
+    const leader = new GroupLeader(cluster, assigners, options.allowAutoTopicCreation, logger);
+    this.#member = new GroupMember(
+      coordinator,
+      leader,
+      assigners,
+      { ...options, isStatic: options.groupInstanceId !== null },
+      {
+        topics: () => subscription.topics(cluster),
+        onAssigned: (assignment, joined, contiguous) => this.#onAssigned(assignment, joined, contiguous),
+        onRevoking: signal => this.#onRevoking(signal),
+        onLost: () => this.#onLost(),
+        onSuspended: () => this.#suspend(true),
+        onResumed: () => this.#suspend(false),
+        onHeartbeat: ({ memberId, generationId }) =>
+          emitter.emit('consumer.heartbeat', { groupId: options.groupId, memberId, groupGenerationId: generationId }),
+        onRebalancing: memberId => emitter.emit('consumer.rebalancing', { groupId: options.groupId, memberId }),
+        onFatal: error => context.onCrash(error),
+      },
+      logger.namespace('ConsumerGroup'),
+    );
+    const { partitionsConsumedConcurrently: concurrency } = config;
+    this.#loopPorts = {
+      gate: this.#gate,
+      semaphore: concurrency === undefined ? null : new Semaphore(concurrency),
+      delivery: this.#delivery(),
+      retry: options.retry,
+      logger: logger.namespace('Runner'),
+      observesBatches: () =>
+        emitter.hasListeners('consumer.start_batch_process') || emitter.hasListeners('consumer.end_batch_process'),
+      onBatchStart: payload => emitter.emit('consumer.start_batch_process', payload),
+      onBatchEnd: payload => emitter.emit('consumer.end_batch_process', payload),
+      onRoom: () => this.#fetcher.wake(),
+      onProgress: () => this.#onProgress(),
+      onFailure: failure => void this.#onFailure(failure),
+    };
+  }
+
+  /** Resolves when the member has joined for the first time. @throws what keeps it from ever joining */
+  start(): Promise<void> {
+    return this.#member.start();
+  }
+
+  /**
+   * Stops fetching, waits for handlers in flight, commits, leaves the group. Heartbeats go on until then. Never rejects.
+   */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop();
+    return this.#stopping;
+  }
+
+  async commit(offsets: readonly OffsetToCommit[]): Promise<void> {
+    await this.#offsets.commit(offsets);
+  }
+
+  seek(topic: string, partition: number, offset: bigint): void {
+    const held = this.#partitions.get(topic, partition);
+    if (held === undefined) {
+      this.#seeks.set(`${topic}/${partition}`, offset);
+      return;
+    }
+    this.#reposition(held, offset);
+  }
+
+  pause(topic: string, partitions?: readonly number[]): void {
+    this.#paused.pause(topic, partitions);
+    this.#applyPauses();
+  }
+
+  resume(topic: string, partitions?: readonly number[]): void {
+    this.#paused.resume(topic, partitions);
+    this.#applyPauses();
+  }
+
+  paused(): TopicPartitions[] {
+    const held = [...this.#partitions].filter(({ paused }) => paused);
+    return Array.from(
+      Map.groupBy(held, ({ topic }) => topic),
+      ([topic, list]) => ({ topic, partitions: list.map(({ partition }) => partition).sort((a, b) => a - b) }),
+    );
+  }
+
+  /** Seeks of partitions that this member does not hold yet. */
+  readonly #seeks = new Map<string, bigint>();
+
+  #delivery(): Delivery {
+    const ports = {
+      gate: this.#gate,
+      heartbeat: () => this.#member.heartbeatIfDue(),
+      pause: ({ topic, partition }: AssignedPartition) => {
+        this.pause(topic, [partition]);
+        return () => this.resume(topic, [partition]);
+      },
+    };
+    const { eachMessage, eachBatch, eachBatchAutoResolve } = this.#config;
+    if (eachMessage) {
+      return new MessageDelivery(eachMessage, { ...ports, onHandled: () => this.#commitIfDue(COMMIT_EVERY) });
+    }
+    if (!eachBatch) {
+      throw new TypeError('A run needs eachMessage or eachBatch');
+    }
+    return new BatchDelivery(eachBatch, {
+      ...ports,
+      autoResolve: eachBatchAutoResolve ?? true,
+      isRunning: () => this.#stopping === null,
+      commitIfNecessary: async () => this.#commitIfDue(Number.POSITIVE_INFINITY),
+      commit: offsets => this.commit(fromTopicOffsets(offsets)),
+      uncommitted: () => ({ topics: toTopicOffsets(this.#offsets.uncommitted()) }),
+    });
+  }
+
+  #onAssigned(assignment: Assignment, joined: GroupJoin, contiguous: boolean): void {
+    const { options, emitter, logger } = this.#context;
+    const { groupId } = options;
+    const mine = this.#subscribedOnly(assignment, joined);
+    for (const partition of [...this.#partitions]) {
+      if (!contiguous || mine[partition.topic]?.includes(partition.partition) !== true) {
+        this.#close(partition);
+      }
+    }
+    const { memberId, leaderId, isLeader, protocolName, duration } = joined;
+    const payload = { groupId, memberId, leaderId, isLeader, memberAssignment: mine, groupProtocol: protocolName, duration };
+    emitter.emit('consumer.group_join', payload);
+    logger.info('Consumer has joined the group', payload);
+    this.#revoking = false;
+    this.#suspended = false;
+    this.#updateGate();
+    this.#onProgress();
+    void this.#open(this.#partitions.missing(mine), ++this.#assignmentEpoch);
+  }
+
+  /** KafkaJS's way with a leader of another kind that hands out what this member never asked for. */
+  #subscribedOnly(assignment: Assignment, { memberId, generationId, topics }: GroupJoin): Assignment {
+    const topicsNotSubscribed = Object.keys(assignment).filter(topic => !topics.includes(topic));
+    if (topicsNotSubscribed.length > 0) {
+      const payload = {
+        groupId: this.#context.options.groupId,
+        generationId,
+        memberId,
+        assignedTopics: Object.keys(assignment),
+        topicsSubscribed: [...topics],
+        topicsNotSubscribed,
+      };
+      this.#context.emitter.emit('consumer.received_unsubscribed_topics', payload);
+      this.#context.logger.warn('Consumer group received unsubscribed topics', payload);
+    }
+    return Object.fromEntries(Object.entries(assignment).filter(([topic]) => topics.includes(topic)));
+  }
+
+  /** Looks up where the group stands and begins; tries until it succeeds or another assignment comes. */
+  async #open(partitions: readonly { topic: string; partition: number }[], epoch: number): Promise<void> {
+    const isCurrent = (): boolean => epoch === this.#assignmentEpoch && this.#stopping === null;
+    for (let attempt = 1; partitions.length > 0 && isCurrent(); attempt++) {
+      try {
+        const committed = await this.#context.coordinator.committedOffsets(partitions);
+        if (isCurrent()) {
+          this.#begin(partitions, committed);
+        }
+        return;
+      } catch (error) {
+        const delay = backoffDelay(CLUSTER_BACKOFF, attempt);
+        this.#context.logger.warn(`Committed offsets could not be read, trying again in ${delay} ms: ${rootOf(error).message}`);
+        await pause(delay, this.#stopped.signal);
+      }
+    }
+  }
+
+  #begin(partitions: readonly { topic: string; partition: number }[], committed: readonly OffsetToCommit[]): void {
+    const opened = partitions.map(({ topic, partition }) => {
+      const found = committed.find(offset => offset.topic === topic && offset.partition === partition);
+      const assigned = new AssignedPartition(topic, partition, {
+        committed: found?.offset ?? null,
+        start: this.#context.subscription.startOf(topic),
+        paused: this.#paused.has(topic, partition),
+      });
+      const sought = this.#seeks.get(`${topic}/${partition}`);
+      if (sought !== undefined) {
+        this.#seeks.delete(`${topic}/${partition}`);
+        this.#reposition(assigned, sought);
+      }
+      this.#offsets.track(assigned.offsets);
+      this.#partitions.add(assigned, new PartitionLoop(assigned, this.#loopPorts));
+      return assigned;
+    });
+    this.#fetcher.add(opened);
+  }
+
+  async #onRevoking(signal: AbortSignal): Promise<void> {
+    this.#revoking = true;
+    this.#assignmentEpoch++;
+    this.#updateGate();
+    const outOfTime = new Promise<void>(resolve => {
+      if (signal.aborted) {
+        resolve();
+      }
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    await Promise.race([this.#gate.whenIdle(), outOfTime]);
+    if (this.#gate.running > 0) {
+      this.#context.logger.warn(
+        `${this.#gate.running} handlers did not end within the rebalance timeout: their messages may be handled by another member, too`,
+      );
+    }
+    await this.#flush();
+  }
+
+  #onLost(): void {
+    this.#assignmentEpoch++;
+    this.#revoking = true;
+    this.#updateGate();
+    for (const partition of [...this.#partitions]) {
+      this.#close(partition);
+    }
+  }
+
+  #close(partition: AssignedPartition): void {
+    this.#fetcher.remove(partition);
+    this.#offsets.untrack(partition.offsets);
+    this.#partitions.remove(partition);
+  }
+
+  #suspend(suspended: boolean): void {
+    if (suspended) {
+      this.#context.logger.warn('No heartbeat was answered for a whole session timeout: nothing new is handled until one is');
+    }
+    this.#suspended = suspended;
+    this.#updateGate();
+  }
+
+  #updateGate(): void {
+    if (this.#revoking || this.#suspended || this.#stopping !== null) {
+      this.#gate.close();
+      return;
+    }
+    this.#gate.open();
+    this.#partitions.wake();
+  }
+
+  #applyPauses(): void {
+    for (const partition of this.#partitions) {
+      partition.paused = this.#paused.has(partition.topic, partition.partition);
+    }
+    this.#partitions.wake();
+    this.#fetcher.wake();
+  }
+
+  #reposition(partition: AssignedPartition, offset: bigint): void {
+    if (offset >= 0n) {
+      partition.reposition(offset);
+      partition.offsets.resolve(offset);
+    } else {
+      partition.reposition(null, offset === -2n ? 'earliest' : 'latest');
+    }
+    this.#fetcher.wake();
+    this.#onProgress();
+  }
+
+  #onProgress(): void {
+    if (this.#autoCommit) {
+      this.#offsets.requestCommit();
+    }
+  }
+
+  /** Within a batch: where the interval or the threshold says so. @param otherwise milliseconds if neither is set */
+  #commitIfDue(otherwise: number): void {
+    const { autoCommitInterval, autoCommitThreshold } = this.#config;
+    const interval = autoCommitInterval ?? otherwise;
+    if (
+      this.#autoCommit &&
+      (Date.now() - this.#offsets.lastCommit >= interval ||
+        (autoCommitThreshold != null && this.#offsets.handledSinceCommit() >= autoCommitThreshold))
+    ) {
+      this.#offsets.requestCommit();
+    }
+  }
+
+  async #flush(): Promise<void> {
+    if (this.#autoCommit) {
+      await this.#offsets.flush(AbortSignal.timeout(FLUSH_TIMEOUT));
+    }
+  }
+
+  async #commit(offsets: readonly OffsetToCommit[]): Promise<CommittedPartition[]> {
+    const { identity } = this.#member;
+    if (identity === null) {
+      throw createProtocolError(ErrorCode.REBALANCE_IN_PROGRESS, 'Committing offsets');
+    }
+    try {
+      const committed = await this.#context.coordinator.commit(identity, offsets);
+      const failed = committed.find(({ errorCode }) => errorCode !== ErrorCode.NONE);
+      if (failed === undefined) {
+        this.#context.emitter.emit('consumer.commit_offsets', {
+          groupId: this.#context.options.groupId,
+          memberId: identity.memberId,
+          groupGenerationId: identity.generationId,
+          topics: toTopicOffsets(offsets),
+        });
+      } else {
+        this.#member.onGroupError(createProtocolError(failed.errorCode), identity);
+      }
+      return committed;
+    } catch (error) {
+      this.#member.onGroupError(rootOf(error), identity);
+      throw error;
+    }
+  }
+
+  async #onFailure({ partition, offset, attempt, retryTime, error }: HandlerFailure): Promise<void> {
+    const { options, emitter, logger, onCrash } = this.#context;
+    const { topic, partition: id } = partition;
+    emitter.emit('consumer.handler_failed', { groupId: options.groupId, topic, partition: id, offset, attempt, retryTime, error });
+    if (attempt <= options.retry.retries || options.restartOnFailure === null) {
+      return;
+    }
+    const goOn = await options.restartOnFailure(error).catch((cause: unknown) => {
+      logger.error('Caught error when invoking user-provided "restartOnFailure" callback. Defaulting to going on.', {
+        error: rootOf(cause).message,
+        cause: error.message,
+      });
+      return true;
+    });
+    if (!goOn) {
+      onCrash(error);
+    }
+  }
+
+  async #stop(): Promise<void> {
+    await Promise.resolve();
+    this.#updateGate();
+    this.#stopped.abort();
+    this.#fetcher.stop();
+    await this.#gate.whenIdle();
+    await this.#flush();
+    await this.#member.stop();
+    this.#offsets.stop();
+    for (const partition of [...this.#partitions]) {
+      this.#close(partition);
+    }
+    await this.#partitions.whenEnded();
+  }
+}

@@ -1,0 +1,220 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Cluster } from '../cluster/cluster.js';
+import { createProtocolError } from '../errors/protocol-errors.js';
+import type { Logger } from '../logger/logger.js';
+import { FetchApi, type FetchRequestTopic, type FetchResponse, type FetchResponsePartition } from '../wire/fetch-api.js';
+import type { AssignedPartition } from './assigned-partition.js';
+import { backoffDelay, CLUSTER_BACKOFF, pause } from './backoff.js';
+import type { EmitConsumerEvent } from './consumer-events.js';
+import { ErrorCode } from './error-codes.js';
+import { FetchedRecords } from './fetched-records.js';
+import type { FetchOptions, NodeFetching } from './fetcher.js';
+import { rootOf } from './recoverable.js';
+
+export interface FetchLanePorts {
+  /** Takes the partitions that can be fetched from the node now; no other lane gets them until they are released. */
+  claim(nodeId: number): AssignedPartition[];
+  /** A partition has lost its leader or its position. */
+  onLost(): void;
+  emit: EmitConsumerEvent;
+  readonly logger: Logger;
+  readonly signal: AbortSignal;
+}
+
+/** Milliseconds that the second lane waits at the broker, so that it never keeps a partition for long. */
+const CATCH_UP_WAIT = 100;
+
+/** Codes that say: look for the leader again. Everything else that is an error is logged as well. */
+const MOVED: ReadonlySet<number> = new Set([
+  ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
+  ErrorCode.LEADER_NOT_AVAILABLE,
+  ErrorCode.NOT_LEADER_OR_FOLLOWER,
+  ErrorCode.REPLICA_NOT_AVAILABLE,
+  ErrorCode.KAFKA_STORAGE_ERROR,
+  ErrorCode.FENCED_LEADER_EPOCH,
+  ErrorCode.UNKNOWN_LEADER_EPOCH,
+  ErrorCode.OFFSET_NOT_AVAILABLE,
+  ErrorCode.UNKNOWN_TOPIC_ID,
+  ErrorCode.INCONSISTENT_TOPIC_ID,
+]);
+
+interface Claim {
+  readonly partition: AssignedPartition;
+  readonly epoch: number;
+  readonly offset: bigint;
+}
+
+/**
+ * One fetch after the other to one node, over one connection.
+ *
+ *     resting ──fetchable partitions──▶ fetching ──response──▶ resting
+ *                                          └── error: partitions are located anew, the lane rests for a backoff
+ */
+export class FetchLane {
+  readonly #kind: 'poll' | 'catch-up';
+  readonly #node: NodeFetching;
+  readonly #cluster: Cluster;
+  readonly #options: FetchOptions;
+  readonly #ports: FetchLanePorts;
+
+  constructor(
+    kind: 'poll' | 'catch-up',
+    node: NodeFetching,
+    cluster: Cluster,
+    options: FetchOptions,
+    ports: FetchLanePorts,
+  ) {
+    this.#kind = kind;
+    this.#node = node;
+    this.#cluster = cluster;
+    this.#options = options;
+    this.#ports = ports;
+  }
+
+  async run(): Promise<void> {
+    const { signal } = this.#ports;
+    const node = this.#node;
+    const isPoll = this.#kind === 'poll';
+    let failures = 0;
+    while (!signal.aborted) {
+      const partitions = isPoll || node.isPolling ? this.#ports.claim(node.nodeId) : [];
+      if (partitions.length === 0) {
+        await node.changed.wait();
+        continue;
+      }
+      node.isPolling ||= isPoll;
+      const claims = partitions.map(partition => ({
+        partition,
+        epoch: partition.epoch,
+        offset: partition.position ?? 0n,
+      }));
+      try {
+        await this.#fetch(claims);
+        failures = 0;
+        // Handling loops take what came before the next claim, so that their partitions are in it.
+        await nextTurn();
+      } catch (error) {
+        release(claims);
+        for (const { partition } of claims) {
+          partition.leader = null;
+          partition.replica = null;
+        }
+        if (!signal.aborted) {
+          this.#ports.logger.warn(`Fetching from node ${node.nodeId} failed, looking for the leaders again: ${rootOf(error).message}`);
+          this.#ports.onLost();
+          await pause(backoffDelay(CLUSTER_BACKOFF, ++failures), signal);
+        }
+      }
+      if (isPoll) {
+        node.isPolling = false;
+      }
+    }
+  }
+
+  async #fetch(claims: readonly Claim[]): Promise<void> {
+    const { nodeId } = this.#node;
+    const { maxWaitTimeInMs, minBytes, maxBytes, isolationLevel, rackId } = this.#options;
+    const started = Date.now();
+    const isPoll = this.#kind === 'poll';
+    this.#ports.emit('consumer.fetch_start', { nodeId });
+    const response = await this.#cluster.request(nodeId, isPoll ? 'fetch' : 'catch-up', FetchApi, {
+      maxWaitMs: isPoll ? maxWaitTimeInMs : Math.min(maxWaitTimeInMs, CATCH_UP_WAIT),
+      minBytes,
+      maxBytes,
+      isolationLevel,
+      rackId,
+      topics: this.#requestOf(claims),
+    });
+    if (response.errorCode !== ErrorCode.NONE) {
+      throw createProtocolError(response.errorCode, `Fetch from node ${nodeId}`);
+    }
+    release(claims);
+    const numberOfBatches = this.#takeIn(response, claims);
+    this.#ports.emit('consumer.fetch', { nodeId, numberOfBatches, duration: Date.now() - started });
+  }
+
+  #requestOf(claims: readonly Claim[]): FetchRequestTopic[] {
+    return Array.from(
+      Map.groupBy(claims, ({ partition }) => partition.topic),
+      ([topic, list]) => ({
+        topic,
+        topicId: this.#cluster.topicId(topic),
+        partitions: list.map(({ partition, offset }) => ({
+          partition: partition.partition,
+          fetchOffset: offset,
+          partitionMaxBytes: this.#options.maxBytesPerPartition,
+        })),
+      }),
+    );
+  }
+
+  #takeIn(response: FetchResponse, claims: readonly Claim[]): number {
+    const byTopic = Map.groupBy(claims, ({ partition }) => partition.topic);
+    let batches = 0;
+    let lost = false;
+    for (const { topic, partitions } of response.topics) {
+      const claimed = byTopic.get(topic) ?? [];
+      for (const answer of partitions) {
+        const claim = claimed.find(({ partition }) => partition.partition === answer.partition);
+        if (claim === undefined || claim.partition.epoch !== claim.epoch) {
+          continue;
+        }
+        if (this.#takeInPartition(claim, answer)) {
+          batches++;
+        }
+        lost ||= claim.partition.leader === null || claim.partition.position === null;
+      }
+    }
+    if (lost) {
+      this.#ports.onLost();
+    }
+    return batches;
+  }
+
+  /** @returns true if there were records */
+  #takeInPartition({ partition, epoch, offset }: Claim, answer: FetchResponsePartition): boolean {
+    const name = `${partition.topic}[${partition.partition}]`;
+    if (answer.errorCode === ErrorCode.OFFSET_OUT_OF_RANGE) {
+      if (partition.replica !== null) {
+        // The follower may only be behind.
+        partition.replica = null;
+      } else {
+        this.#ports.logger.error(`Offset ${offset} of ${name} does not exist (any more), going on at the ${partition.start} one`);
+        partition.reposition(null);
+      }
+      return false;
+    }
+    if (answer.errorCode !== ErrorCode.NONE) {
+      if (!MOVED.has(answer.errorCode)) {
+        this.#ports.logger.error(createProtocolError(answer.errorCode, `Fetching ${name} at offset ${offset}`).message);
+      }
+      partition.leader = null;
+      partition.replica = null;
+      return false;
+    }
+    if (answer.preferredReadReplica >= 0) {
+      partition.replica = { nodeId: answer.preferredReadReplica, until: Date.now() + this.#options.metadataMaxAge };
+    }
+    try {
+      const records = FetchedRecords.from(answer, offset);
+      if (records === null) {
+        return false;
+      }
+      partition.deliver(records, epoch);
+      return true;
+    } catch (error) {
+      // Never skipped: read again, after the pause that looking for the leader brings.
+      this.#ports.logger.error(`Records of ${name} at offset ${offset} cannot be read: ${rootOf(error).message}`);
+      partition.leader = null;
+      return false;
+    }
+  }
+}
+
+function release(claims: readonly Claim[]): void {
+  for (const { partition, epoch } of claims) {
+    if (partition.fetchingEpoch === epoch) {
+      partition.fetchingEpoch = null;
+    }
+  }
+}
