@@ -18,7 +18,7 @@ export async function startGround(): Promise<Ground> {
     return { brokers: given.split(','), sessionTimeoutMs: 6_000, unique, stop: () => Promise.resolve() };
   }
   const kafka = await EmbeddedKafka.start();
-  return { brokers: kafka.brokers, sessionTimeoutMs: 1_000, unique, stop: () => kafka.stop() };
+  return { brokers: kafka.brokers, sessionTimeoutMs: 2_000, unique, stop: () => kafka.stop() };
 }
 
 /** Waits until the condition holds; after the deadline, fails with what is missing. */

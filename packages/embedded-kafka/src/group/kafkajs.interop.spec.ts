@@ -14,7 +14,7 @@ class Mortal {
       brokers,
       clientId,
       logLevel: logLevel.NOTHING,
-      retry: { initialRetryTime: 50, maxRetryTime: 500 },
+      retry: { initialRetryTime: 50, maxRetryTime: 300, retries: 2 },
       socketFactory: ({ host, port, onConnect }) => {
         const socket = connect({ host, port }, onConnect);
         this.#sockets.add(socket);
@@ -60,7 +60,7 @@ describe('kafkajs 2.2.4', () => {
         rebalanceTimeout: 10_000,
         heartbeatInterval: 100,
         maxWaitTimeInMs: 50,
-        retry: { initialRetryTime: 50, maxRetryTime: 500, restartOnFailure: () => Promise.resolve(false) },
+        retry: { initialRetryTime: 50, maxRetryTime: 300, retries: 2, restartOnFailure: () => Promise.resolve(false) },
       });
       handled.set(name, new Set());
       consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
