@@ -1,5 +1,4 @@
-import { Controller, type INestMicroservice, type Type } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
+import { Controller, type INestMicroservice } from '@nestjs/common';
 import { firstValueFrom, lastValueFrom, of, timer, toArray, concatWith, ignoreElements } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -8,12 +7,12 @@ import {
   EventPattern,
   KafkaContext,
   KafkaRecordBuilder,
-  kafkaServer,
   MessagePattern,
   Payload,
   RpcException,
 } from '../src/index.js';
 import { type Ground, startGround } from './ground.js';
+import { startService } from './service.js';
 
 let ground: Ground;
 let app: INestMicroservice;
@@ -84,24 +83,13 @@ beforeAll(async () => {
     }
   }
 
-  app = await startService(HeroesController);
+  app = await startService([HeroesController], ground.options(ground.unique('heroes')));
   client = new ClientKafka(ground.options('heroes-gateway'));
   for (const topic of [topics.sum, topics.fail, topics.stream, topics.late, topics.context, topics.echo]) {
     client.subscribeToResponseOf(topic);
   }
   await client.connect();
 });
-
-async function startService(controller: Type): Promise<INestMicroservice> {
-  class ServiceModule {}
-  const dynamic = { module: ServiceModule, controllers: [controller] };
-  const service = await NestFactory.createMicroservice(dynamic, {
-    logger: false,
-    ...kafkaServer(ground.options(ground.unique('heroes'), { subscribe: { fromBeginning: true } })),
-  });
-  await service.listen();
-  return service;
-}
 
 afterAll(async () => {
   await client?.close();
