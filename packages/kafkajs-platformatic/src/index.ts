@@ -1,1 +1,121 @@
-export {};
+export { Kafka } from './kafka.js';
+export type { BrokersFunction, ISocketFactory, ISocketFactoryArgs, KafkaConfig } from './config/client-config.js';
+export type { RetryOptions } from './config/retry-options.js';
+export type { OauthbearerProviderResponse, SASLOptions } from './config/sasl-options.js';
+
+export { logLevel } from './logger/logger.js';
+export type { LogEntry, logCreator, Logger, LoggerEntryContent } from './logger/logger.js';
+export type { InstrumentationEvent } from './instrumentation/instrumentation-emitter.js';
+
+export { CompressionTypes } from './codec/compression.js';
+export type { IHeaders, KafkaMessage, Message } from './codec/kafka-message.js';
+export type { PartitionMetadata } from './cluster/cluster-metadata.js';
+
+export { DefaultPartitioner, LegacyPartitioner, Partitioners } from './producer/partitioners/partitioners.js';
+export type { ICustomPartitioner, PartitionerArgs } from './producer/partitioners/partitioner.js';
+export type {
+  Producer,
+  ProducerBatch,
+  ProducerConfig,
+  ProducerEvents,
+  ProducerRecord,
+  RecordMetadata,
+  TopicMessages,
+} from './producer/producer-types.js';
+
+export { AssignerProtocol, PartitionAssigners } from './assigners/index.js';
+export type {
+  Assigner,
+  Assignment,
+  GroupMember,
+  GroupMemberAssignment,
+  GroupState,
+  MemberAssignment,
+  MemberMetadata,
+  PartitionAssigner,
+} from './assigners/index.js';
+export { Consumer } from './consumer/consumer.js';
+export type {
+  Batch,
+  ConsumerConfig,
+  ConsumerRunConfig,
+  ConsumerSubscribeTopic,
+  ConsumerSubscribeTopics,
+  EachBatchHandler,
+  EachBatchPayload,
+  EachMessageHandler,
+  EachMessagePayload,
+  OffsetsByTopicPartition,
+  PartitionOffset,
+  TopicOffsets,
+  TopicPartition,
+  TopicPartitionOffset,
+  TopicPartitionOffsetAndMetadata,
+  TopicPartitions,
+} from './consumer/consumer-types.js';
+export type { ConsumerEvents } from './consumer/consumer-events.js';
+
+export type {
+  Admin,
+  AdminConfig,
+  AdminEvents,
+  FetchOffsetsPartition,
+  IResourceConfigEntry,
+  ITopicConfig,
+  ITopicMetadata,
+  ReplicaAssignment,
+  SeekEntry,
+} from './admin/admin-types.js';
+export {
+  AclOperationTypes,
+  AclPermissionTypes,
+  AclResourceTypes,
+  ConfigResourceTypes,
+  ConfigSource,
+  ResourcePatternTypes,
+} from './admin/resource-types.js';
+
+export {
+  isKafkaJSError,
+  KafkaJSAggregateError,
+  KafkaJSError,
+  KafkaJSNonRetriableError,
+} from './errors/kafkajs-error.js';
+export {
+  isRebalancing,
+  KafkaJSAlterPartitionReassignmentsError,
+  KafkaJSCreateTopicError,
+  KafkaJSMemberIdRequired,
+  KafkaJSOffsetOutOfRange,
+  KafkaJSProtocolError,
+} from './errors/protocol-errors.js';
+export {
+  KafkaJSBrokerNotFound,
+  KafkaJSConnectionClosedError,
+  KafkaJSConnectionError,
+  KafkaJSNoBrokerAvailableError,
+  KafkaJSRequestTimeoutError,
+  KafkaJSSASLAuthenticationError,
+  KafkaJSServerDoesNotSupportApiKey,
+} from './errors/connection-errors.js';
+export {
+  KafkaJSConfigurationError,
+  KafkaJSCorruptBatchError,
+  KafkaJSFetcherRebalanceError,
+  KafkaJSGroupCoordinatorNotFound,
+  KafkaJSInvalidLongError,
+  KafkaJSInvalidVarIntError,
+  KafkaJSInvariantViolation,
+  KafkaJSLockTimeout,
+  KafkaJSNotImplemented,
+  KafkaJSNumberOfRetriesExceeded,
+  KafkaJSPartialMessageError,
+  KafkaJSTimeout,
+  KafkaJSUnsupportedMagicByteInMessageSet,
+} from './errors/client-errors.js';
+export {
+  KafkaJSMetadataNotLoaded,
+  KafkaJSStaleTopicMetadataAssignment,
+  KafkaJSTopicMetadataNotLoaded,
+} from './errors/metadata-errors.js';
+export { KafkaJSDeleteGroupsError, KafkaJSDeleteTopicRecordsError } from './errors/admin-errors.js';

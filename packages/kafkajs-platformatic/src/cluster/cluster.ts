@@ -26,8 +26,8 @@ export interface MetadataOptions {
   readonly maxAge?: number;
   /** Default false. */
   readonly allowAutoTopicCreation?: boolean;
-  /** Default: the client's policy. `{ retries: 0 }` is one attempt, for callers that retry themselves. */
-  readonly retry?: RetryPolicy;
+  /** Default: the client's policy. False is one attempt and its own error, for callers that retry themselves. */
+  readonly retry?: RetryPolicy | false;
 }
 
 interface PendingRefresh {
@@ -115,18 +115,15 @@ export class Cluster {
   async metadata(topics: readonly string[], options: MetadataOptions = {}): Promise<ClusterMetadata> {
     const { maxAge = 0, allowAutoTopicCreation = false, retry: policy = this.#config.retry } = options;
     const started = performance.now();
-    await retry(
-      policy,
-      async () => {
-        // Whatever an earlier attempt of this call has read already is young enough for this call.
-        const age = Math.max(maxAge, performance.now() - started);
-        const missing = topics.filter(topic => this.#cache.fresh(topic, age) === undefined);
-        if (missing.length > 0 || topics.length === 0) {
-          await this.#refresh(missing, allowAutoTopicCreation);
-        }
-      },
-      this.signal,
-    );
+    const attempt = async (): Promise<void> => {
+      // Whatever an earlier attempt of this call has read already is young enough for this call.
+      const age = Math.max(maxAge, performance.now() - started);
+      const missing = topics.filter(topic => this.#cache.fresh(topic, age) === undefined);
+      if (missing.length > 0 || topics.length === 0) {
+        await this.#refresh(missing, allowAutoTopicCreation);
+      }
+    };
+    await this.#attempt(policy, attempt);
     return this.#snapshot(topics.map(topic => this.#cache.get(topic)).filter(topic => topic !== undefined));
   }
 
@@ -140,6 +137,16 @@ export class Cluster {
   leaderOf(topic: string, partition: number): number | undefined {
     const leader = this.#cache.partition(topic, partition)?.leader;
     return leader === undefined || leader < 0 ? undefined : leader;
+  }
+
+  /** As `leaderOf`, but undefined once the topic's metadata was invalidated. */
+  validLeaderOf(topic: string, partition: number): number | undefined {
+    return this.isFresh(topic, Number.POSITIVE_INFINITY) ? this.leaderOf(topic, partition) : undefined;
+  }
+
+  /** True if the topic's metadata is younger than `maxAge` milliseconds and was not invalidated. */
+  isFresh(topic: string, maxAge: number): boolean {
+    return this.#cache.fresh(topic, maxAge) !== undefined;
   }
 
   /** The topic's id, where the broker has ids; Fetch needs it. */
@@ -157,9 +164,13 @@ export class Cluster {
     this.#cache.invalidate(topic);
   }
 
-  /** Node id of the coordinator, cached. Retries as the client's policy says, unless given another. */
-  findCoordinator(type: CoordinatorType, key: string, policy: RetryPolicy = this.#config.retry): Promise<number> {
-    return retry(policy, () => this.#coordinators.find(type, key), this.signal);
+  /** Node id of the coordinator, cached. Retries as the client's policy says, unless given another or false. */
+  findCoordinator(
+    type: CoordinatorType,
+    key: string,
+    policy: RetryPolicy | false = this.#config.retry,
+  ): Promise<number> {
+    return this.#attempt(policy, () => this.#coordinators.find(type, key));
   }
 
   /** To be called when a node answers NOT_COORDINATOR or cannot be reached. */
@@ -196,6 +207,10 @@ export class Cluster {
   /** Node id of the controller as last known; undefined if the cluster has none. */
   get controllerId(): number | undefined {
     return this.#cache.controllerId < 0 ? undefined : this.#cache.controllerId;
+  }
+
+  #attempt<Result>(policy: RetryPolicy | false, attempt: () => Promise<Result>): Promise<Result> {
+    return policy === false ? attempt() : retry(policy, attempt, this.signal);
   }
 
   /** One attempt; joins a refresh that has not been sent yet. @throws KafkaJSProtocolError naming the first topic that cannot be used. */

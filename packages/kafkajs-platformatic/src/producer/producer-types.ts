@@ -1,0 +1,91 @@
+import type { IHeaders, Message } from '../codec/kafka-message.js';
+import type { CompressionTypes } from '../codec/compression.js';
+import type { RetryOptions } from '../config/retry-options.js';
+import type { InstrumentationListener } from '../instrumentation/instrumentation-emitter.js';
+import type { Logger } from '../logger/logger.js';
+import type { ICustomPartitioner } from './partitioners/partitioner.js';
+
+/** Options of a producer. Times in milliseconds. */
+export interface ProducerConfig {
+  createPartitioner?: ICustomPartitioner;
+  /** Default: the client's. */
+  retry?: RetryOptions;
+  /** Default 300000. */
+  metadataMaxAge?: number;
+  /** Default true. */
+  allowAutoTopicCreation?: boolean;
+  /**
+   * Default: idempotent for sends with `acks: -1`, plain for others. True refuses other acks; false is plain always,
+   * and a retry may then duplicate.
+   */
+  idempotent?: boolean;
+  /** Not supported yet: refused. */
+  transactionalId?: string;
+  transactionTimeout?: number;
+  /** Accepted as in KafkaJS; at most five requests, and one per partition, are on their way to a broker. */
+  maxInFlightRequests?: number;
+  /** How long a message may wait for company. Default 0: until the end of the tick. */
+  linger?: number;
+  /** Size to which batches are filled, before compression. Bytes. Default 1000000. */
+  batchSize?: number;
+  /** Messages not yet acknowledged; a `send` beyond it waits. Bytes. Default 33554432. */
+  maxBufferedBytes?: number;
+}
+
+export interface ProducerRecord {
+  topic: string;
+  messages: Message[];
+  /** -1 all replicas (default), 1 the leader, 0 nobody. */
+  acks?: number;
+  /** Milliseconds the broker may wait for its replicas. Default 30000. */
+  timeout?: number;
+  compression?: CompressionTypes;
+}
+
+export interface TopicMessages {
+  topic: string;
+  messages: Message[];
+}
+
+export interface ProducerBatch {
+  acks?: number;
+  timeout?: number;
+  compression?: CompressionTypes;
+  topicMessages?: TopicMessages[];
+}
+
+/** Where the first message that a `send` put on a partition lies. Offsets and times in decimal. */
+export interface RecordMetadata {
+  topicName: string;
+  partition: number;
+  errorCode: number;
+  offset?: string;
+  timestamp?: string;
+  baseOffset?: string;
+  /** "-1" unless the topic's timestamps are the broker's. */
+  logAppendTime?: string;
+  logStartOffset?: string;
+}
+
+export const producerEvents = {
+  CONNECT: 'producer.connect',
+  DISCONNECT: 'producer.disconnect',
+  REQUEST: 'producer.network.request',
+  REQUEST_TIMEOUT: 'producer.network.request_timeout',
+  REQUEST_QUEUE_SIZE: 'producer.network.request_queue_size',
+} as const;
+export type ProducerEvents = typeof producerEvents;
+
+export interface Producer {
+  connect(): Promise<void>;
+  /** Waits for what was sent, then closes the connections. */
+  disconnect(): Promise<void>;
+  send(record: ProducerRecord): Promise<RecordMetadata[]>;
+  sendBatch(batch: ProducerBatch): Promise<RecordMetadata[]>;
+  isIdempotent(): boolean;
+  readonly events: ProducerEvents;
+  on<Payload>(eventName: ProducerEvents[keyof ProducerEvents], listener: InstrumentationListener<Payload>): () => void;
+  logger(): Logger;
+}
+
+export type { IHeaders, Message };
