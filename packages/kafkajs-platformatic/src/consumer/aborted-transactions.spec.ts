@@ -12,7 +12,9 @@ const batch = (
   isControl: kind === 'control',
   name: lastOffset,
 });
-const aborted = (...entries: [producerId: number, firstOffset: number][]): { producerId: bigint; firstOffset: bigint }[] =>
+const aborted = (
+  ...entries: [producerId: number, firstOffset: number][]
+): { producerId: bigint; firstOffset: bigint }[] =>
   entries.map(([producerId, firstOffset]) => ({ producerId: BigInt(producerId), firstOffset: BigInt(firstOffset) }));
 const offsets = (visible: { name: number }[]): number[] => visible.map(({ name }) => name);
 
@@ -37,13 +39,21 @@ describe('visibleBatches', () => {
   });
 
   it('hides the rest of an aborted transaction that began before the response', () => {
-    expect(offsets(visibleBatches([batch(119, 7, 'data'), batch(120, 7, 'control'), batch(121, 7, 'data')], aborted([7, 3])))).toEqual([
-      121,
-    ]);
+    expect(
+      offsets(
+        visibleBatches([batch(119, 7, 'data'), batch(120, 7, 'control'), batch(121, 7, 'data')], aborted([7, 3])),
+      ),
+    ).toEqual([121]);
   });
 
   it('does not touch other producers, nor plain batches of the same producer id', () => {
-    const log = [batch(0, 7, 'data'), batch(1, 8, 'data'), batch(2, -1, 'plain'), batch(3, 7, 'control'), batch(4, 8, 'control')];
+    const log = [
+      batch(0, 7, 'data'),
+      batch(1, 8, 'data'),
+      batch(2, -1, 'plain'),
+      batch(3, 7, 'control'),
+      batch(4, 8, 'control'),
+    ];
     expect(offsets(visibleBatches(log, aborted([7, 0])))).toEqual([1, 2]);
   });
 

@@ -28,7 +28,11 @@ export function visibleBatches<Batch extends TransactionalBatch>(
   const visible: Batch[] = [];
   let next = 0;
   for (const batch of batches) {
-    for (let entry = upcoming[next]; entry !== undefined && entry.firstOffset <= batch.lastOffset; entry = upcoming[next]) {
+    for (
+      let entry = upcoming[next];
+      entry !== undefined && entry.firstOffset <= batch.lastOffset;
+      entry = upcoming[next]
+    ) {
       aborting.add(entry.producerId);
       next++;
     }

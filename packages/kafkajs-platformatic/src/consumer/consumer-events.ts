@@ -92,4 +92,7 @@ export interface InstrumentationEvent<T> {
   payload: T;
 }
 
-export type EmitConsumerEvent = <Name extends ConsumerEventName>(name: Name, payload: ConsumerEventPayloads[Name]) => void;
+export type EmitConsumerEvent = <Name extends ConsumerEventName>(
+  name: Name,
+  payload: ConsumerEventPayloads[Name],
+) => void;

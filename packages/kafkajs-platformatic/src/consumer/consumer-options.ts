@@ -29,7 +29,10 @@ const POSITIVE = [
 const NOT_NEGATIVE = ['minBytes', 'maxWaitTimeInMs'] as const;
 
 /** @throws KafkaJSNonRetriableError naming every option that cannot be used */
-export function consumerOptions(config: ConsumerConfig, clientRetry: RetryPolicy = DEFAULT_RETRY_POLICY): ConsumerOptions {
+export function consumerOptions(
+  config: ConsumerConfig,
+  clientRetry: RetryPolicy = DEFAULT_RETRY_POLICY,
+): ConsumerOptions {
   const options: ConsumerOptions = {
     groupId: config.groupId,
     groupInstanceId: config.groupInstanceId ?? null,
@@ -83,7 +86,9 @@ export function checkRunConfig(config: ConsumerRunConfig): void {
   const { eachMessage, eachBatch, autoCommitInterval, autoCommitThreshold, partitionsConsumedConcurrently } = config;
   const problems: string[] = [];
   if (typeof eachMessage !== 'function' && typeof eachBatch !== 'function') {
-    problems.push('Consumer run needs a function eachMessage or eachBatch: without one, messages would pass unhandled.');
+    problems.push(
+      'Consumer run needs a function eachMessage or eachBatch: without one, messages would pass unhandled.',
+    );
   }
   const numbers = { autoCommitInterval, autoCommitThreshold, partitionsConsumedConcurrently };
   for (const [name, value] of Object.entries(numbers)) {
@@ -103,6 +108,8 @@ function refuse(problems: readonly string[]): void {
 function definedRetry(retry: ConsumerConfig['retry'] = {}): Partial<RetryPolicy> {
   const { maxRetryTime, initialRetryTime, factor, multiplier, retries } = retry;
   return Object.fromEntries(
-    Object.entries({ maxRetryTime, initialRetryTime, factor, multiplier, retries }).filter(([, value]) => value !== undefined),
+    Object.entries({ maxRetryTime, initialRetryTime, factor, multiplier, retries }).filter(
+      ([, value]) => value !== undefined,
+    ),
   );
 }

@@ -206,7 +206,15 @@ export class ConsumerRunner {
       }
     }
     const { memberId, leaderId, isLeader, protocolName, duration } = joined;
-    const payload = { groupId, memberId, leaderId, isLeader, memberAssignment: mine, groupProtocol: protocolName, duration };
+    const payload = {
+      groupId,
+      memberId,
+      leaderId,
+      isLeader,
+      memberAssignment: mine,
+      groupProtocol: protocolName,
+      duration,
+    };
     emitter.emit('consumer.group_join', payload);
     logger.info('Consumer has joined the group', payload);
     this.#revoking = false;
@@ -246,7 +254,9 @@ export class ConsumerRunner {
         return;
       } catch (error) {
         const delay = backoffDelay(CLUSTER_BACKOFF, attempt);
-        this.#context.logger.warn(`Committed offsets could not be read, trying again in ${delay} ms: ${rootOf(error).message}`);
+        this.#context.logger.warn(
+          `Committed offsets could not be read, trying again in ${delay} ms: ${rootOf(error).message}`,
+        );
         await pause(delay, this.#stopped.signal);
       }
     }
@@ -308,7 +318,9 @@ export class ConsumerRunner {
 
   #suspend(suspended: boolean): void {
     if (suspended) {
-      this.#context.logger.warn('No heartbeat was answered for a whole session timeout: nothing new is handled until one is');
+      this.#context.logger.warn(
+        'No heartbeat was answered for a whole session timeout: nothing new is handled until one is',
+      );
     }
     this.#suspended = suspended;
     this.#updateGate();
@@ -395,7 +407,15 @@ export class ConsumerRunner {
   async #onFailure({ partition, offset, attempt, retryTime, error }: HandlerFailure): Promise<void> {
     const { options, emitter, logger, onCrash } = this.#context;
     const { topic, partition: id } = partition;
-    emitter.emit('consumer.handler_failed', { groupId: options.groupId, topic, partition: id, offset, attempt, retryTime, error });
+    emitter.emit('consumer.handler_failed', {
+      groupId: options.groupId,
+      topic,
+      partition: id,
+      offset,
+      attempt,
+      retryTime,
+      error,
+    });
     if (attempt <= options.retry.retries || options.restartOnFailure === null) {
       return;
     }

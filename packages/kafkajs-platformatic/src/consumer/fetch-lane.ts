@@ -2,7 +2,12 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Cluster } from '../cluster/cluster.js';
 import { createProtocolError } from '../errors/protocol-errors.js';
 import type { Logger } from '../logger/logger.js';
-import { FetchApi, type FetchRequestTopic, type FetchResponse, type FetchResponsePartition } from '../wire/fetch-api.js';
+import {
+  FetchApi,
+  type FetchRequestTopic,
+  type FetchResponse,
+  type FetchResponsePartition,
+} from '../wire/fetch-api.js';
 import type { AssignedPartition } from './assigned-partition.js';
 import { backoffDelay, CLUSTER_BACKOFF, pause } from './backoff.js';
 import type { EmitConsumerEvent } from './consumer-events.js';
@@ -100,7 +105,9 @@ export class FetchLane {
           partition.replica = null;
         }
         if (!signal.aborted) {
-          this.#ports.logger.warn(`Fetching from node ${node.nodeId} failed, looking for the leaders again: ${rootOf(error).message}`);
+          this.#ports.logger.warn(
+            `Fetching from node ${node.nodeId} failed, looking for the leaders again: ${rootOf(error).message}`,
+          );
           this.#ports.onLost();
           await pause(backoffDelay(CLUSTER_BACKOFF, ++failures), signal);
         }
@@ -179,7 +186,9 @@ export class FetchLane {
         // The follower may only be behind.
         partition.replica = null;
       } else {
-        this.#ports.logger.error(`Offset ${offset} of ${name} does not exist (any more), going on at the ${partition.start} one`);
+        this.#ports.logger.error(
+          `Offset ${offset} of ${name} does not exist (any more), going on at the ${partition.start} one`,
+        );
         partition.reposition(null);
       }
       return false;

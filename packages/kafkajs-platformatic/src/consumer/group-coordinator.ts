@@ -194,7 +194,12 @@ export class GroupCoordinator {
         for (const { partitionIndex, committedOffset, metadata, errorCode } of topic.partitions) {
           this.#check(errorCode, `Committed offset of ${topic.name}[${partitionIndex}]`);
           if (committedOffset >= 0n) {
-            committed.push({ topic: topic.name, partition: partitionIndex, offset: committedOffset, metadata: metadata ?? null });
+            committed.push({
+              topic: topic.name,
+              partition: partitionIndex,
+              offset: committedOffset,
+              metadata: metadata ?? null,
+            });
           }
         }
       }

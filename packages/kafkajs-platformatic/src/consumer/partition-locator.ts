@@ -68,7 +68,9 @@ export class PartitionLocator {
   }
 
   #lost(): AssignedPartition[] {
-    return [...this.#ports.partitions()].filter(({ leader, position, revoked }) => !revoked && (leader === null || position === null));
+    return [...this.#ports.partitions()].filter(
+      ({ leader, position, revoked }) => !revoked && (leader === null || position === null),
+    );
   }
 
   async #locate(): Promise<void> {
@@ -99,10 +101,15 @@ export class PartitionLocator {
     }
     for (const partition of partitions) {
       const { topic, topicId } = partition;
-      partition.leader = failure === undefined || this.#isFresh(topic) ? (this.#cluster.leaderOf(topic, partition.partition) ?? null) : null;
+      partition.leader =
+        failure === undefined || this.#isFresh(topic)
+          ? (this.#cluster.leaderOf(topic, partition.partition) ?? null)
+          : null;
       const found = this.#cluster.topicId(topic);
       if (topicId !== undefined && found !== undefined && found !== topicId) {
-        this.#logger.warn(`Topic "${topic}" was deleted and made anew: reading ${topic}[${partition.partition}] from its beginning`);
+        this.#logger.warn(
+          `Topic "${topic}" was deleted and made anew: reading ${topic}[${partition.partition}] from its beginning`,
+        );
         partition.reposition(null, 'earliest');
       }
       partition.topicId = found ?? topicId;

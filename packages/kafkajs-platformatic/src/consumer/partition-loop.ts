@@ -201,13 +201,16 @@ export class PartitionLoop {
     if (!isKafkaJSError(error)) {
       const { topic, partition: id } = partition;
       const then = `it is delivered again in ${retryTime} ms`;
-      this.#ports.logger.error(`Handling ${topic}[${id}] at offset ${offset} failed (attempt ${attempt}), ${then}: ${error.message}`, {
-        topic,
-        partition: id,
-        offset,
-        error: error.message,
-        stack: error.stack,
-      });
+      this.#ports.logger.error(
+        `Handling ${topic}[${id}] at offset ${offset} failed (attempt ${attempt}), ${then}: ${error.message}`,
+        {
+          topic,
+          partition: id,
+          offset,
+          error: error.message,
+          stack: error.stack,
+        },
+      );
     }
     this.#ports.onProgress();
     this.#hold(retryTime);

@@ -13,9 +13,11 @@ export class Subscription {
 
   /** @throws KafkaJSNonRetriableError for anything but strings and RegExps; then nothing is added. */
   add(subscription: ConsumerSubscribeTopics | ConsumerSubscribeTopic): (string | RegExp)[] {
-    const { topic, topics, fromBeginning = false } = subscription as Partial<
-      ConsumerSubscribeTopics & ConsumerSubscribeTopic
-    >;
+    const {
+      topic,
+      topics,
+      fromBeginning = false,
+    } = subscription as Partial<ConsumerSubscribeTopics & ConsumerSubscribeTopic>;
     if (!topic && !topics) {
       throw new KafkaJSNonRetriableError('Missing required argument "topics"');
     }

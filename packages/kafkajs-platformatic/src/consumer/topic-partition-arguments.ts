@@ -28,7 +28,9 @@ export function offsetsToCommit(topicPartitions: readonly TopicPartitionOffsetAn
       throw new KafkaJSNonRetriableError('Offset must not be a negative number');
     }
     if (metadata !== null && typeof metadata !== 'string') {
-      throw new KafkaJSNonRetriableError(`Invalid offset metadata, expected string or null, received ${String(metadata)}`);
+      throw new KafkaJSNonRetriableError(
+        `Invalid offset metadata, expected string or null, received ${String(metadata)}`,
+      );
     }
     return { topic, partition, offset: next, metadata };
   });
