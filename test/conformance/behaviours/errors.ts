@@ -64,7 +64,7 @@ export const errors: Subject = {
   behaviours: [
     {
       says: 'an RpcException with an object reaches the caller as that object',
-      source: 'behaviours.md 11',
+      source: 'Nest 12.1.1, behaviour 11',
       async prove(stage) {
         const thrown = { code: 'NO_SUCH_DRAGON', dragonId: 7 };
         expect(await errorOf(stage, () => new RpcException(thrown))).toEqual(thrown);
@@ -72,7 +72,7 @@ export const errors: Subject = {
     },
     {
       says: 'an RpcException with a text reaches the caller as status and message',
-      source: 'behaviours.md 11',
+      source: 'Nest 12.1.1, behaviour 11',
       async prove(stage) {
         const expected = { status: 'error', message: 'no such dragon' };
         expect(await errorOf(stage, () => new RpcException('no such dragon'))).toEqual(expected);
@@ -80,7 +80,7 @@ export const errors: Subject = {
     },
     {
       says: 'any other error reaches the caller as "Internal server error", without its details',
-      source: 'page: Retriable exceptions (unhandled exceptions are wrapped); behaviours.md 11',
+      source: 'page: Retriable exceptions (unhandled exceptions are wrapped); Nest 12.1.1, behaviour 11',
       async prove(stage) {
         const expected = { status: 'error', message: 'Internal server error' };
         expect(await errorOf(stage, () => new Error('the password is hunter2'))).toEqual(expected);
@@ -88,7 +88,7 @@ export const errors: Subject = {
     },
     {
       says: 'a request that nobody handles is answered with an error',
-      source: 'behaviours.md 7; Nest server-kafka.spec "no handler: NO_MESSAGE_HANDLER"',
+      source: 'Nest 12.1.1, behaviour 7; Nest server-kafka.spec "no handler: NO_MESSAGE_HANDLER"',
       async prove(stage) {
         const topic = await stage.topic('unknown');
 
@@ -111,7 +111,7 @@ export const errors: Subject = {
     },
     {
       says: 'a KafkaRetriableException has the request delivered again, and its caller waits for the answer',
-      source: 'page: Retriable exceptions; behaviours.md 12',
+      source: 'page: Retriable exceptions; Nest 12.1.1, behaviour 12',
       async prove(stage) {
         const topic = await stage.topic('retriable');
         const deliveries: unknown[] = [];
@@ -134,7 +134,7 @@ export const errors: Subject = {
     },
     {
       says: 'closing the client fails its pending requests with "Connection closed"',
-      source: 'behaviours.md 4',
+      source: 'Nest 12.1.1, behaviour 4',
       async prove(stage) {
         const topic = await stage.topic('never-answered');
         const client = await stage.client([topic]);
@@ -150,7 +150,7 @@ export const errors: Subject = {
     },
     {
       says: 'a request or an event without data is refused at once',
-      source: 'behaviours.md 15 (InvalidMessageException)',
+      source: 'Nest 12.1.1, behaviour 15 (InvalidMessageException)',
       async prove(stage) {
         const topic = await stage.topic('nil');
         const client = await stage.client([topic]);
@@ -161,7 +161,7 @@ export const errors: Subject = {
     },
     {
       says: 'a reply that the deserializer throws at fails the request',
-      source: 'design.md section 3 (a throwing deserializer); Nest client-kafka-deserializer.spec',
+      source: 'docs/reference/differences.md (a throwing deserializer); Nest client-kafka-deserializer.spec',
       async prove(stage) {
         const { client, topic } = await askWithUnreadableReply(stage);
         expect(await rejection(answerOf(client.send(topic, { go: true })))).toEqual(new Error('unreadable reply'));

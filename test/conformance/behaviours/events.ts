@@ -64,7 +64,7 @@ export const events: Subject = {
     },
     {
       says: 'an event is emitted without anybody subscribing',
-      source: 'behaviours.md 15 (emit is hot)',
+      source: 'Nest 12.1.1, behaviour 15 (emit is hot)',
       async prove(stage) {
         const client = await stage.client();
         const emit = async (topic: string) => {
@@ -98,7 +98,7 @@ export const events: Subject = {
     },
     {
       says: 'the events of one key are handled in the order they were emitted in',
-      source: 'behaviours.md 13 (eachMessage settles when the handler does); design.md section 6 (per-key order)',
+      source: 'Nest 12.1.1, behaviour 13 (eachMessage settles when the handler does); DESIGN.md, proof (per-key order)',
       async prove(stage) {
         const client = await stage.client();
         const numbers = Array.from({ length: 20 }, (_, number) => number);
@@ -110,7 +110,7 @@ export const events: Subject = {
     },
     {
       says: 'an event whose handler fails is delivered again until it succeeds, and the next one waits',
-      source: 'page: Retriable exceptions (for event handlers all are); behaviours.md 13',
+      source: 'page: Retriable exceptions (for event handlers all are); Nest 12.1.1, behaviour 13',
       async prove(stage) {
         const topic = await stage.topic('failing', { replies: false });
         const deliveries: unknown[] = [];
@@ -133,7 +133,7 @@ export const events: Subject = {
     },
     {
       says: 'a request to an event handler is handled as an event',
-      source: 'behaviours.md 7; Nest server-kafka.spec "handler is an event handler"',
+      source: 'Nest 12.1.1, behaviour 7; Nest server-kafka.spec "handler is an event handler"',
       async prove(stage) {
         const headers = { kafka_correlationId: '1', kafka_replyTopic: 'nowhere' };
         const payloads = await collect(stage, topic => stage.produce(topic, { value: 'event', headers }), 1);
@@ -142,7 +142,7 @@ export const events: Subject = {
     },
     {
       says: 'an event handler that returns an empty stream is done',
-      source: 'design.md section 3; Nest server-kafka.spec "stream completing empty: resolves"',
+      source: 'docs/reference/differences.md; Nest server-kafka.spec "stream completing empty: resolves"',
       async prove(stage) {
         expect(await eventsOfEmptyStream(stage, handled => handled.includes('second'))).toEqual(['first', 'second']);
       },
@@ -158,7 +158,7 @@ export const events: Subject = {
     },
     {
       says: 'a tombstone is handed to the handler as null',
-      source: 'design.md section 3',
+      source: 'docs/reference/differences.md',
       async prove(stage) {
         expect(await emitted(stage, { key: 'hero-1', value: null })).toBeNull();
       },
@@ -173,7 +173,7 @@ export const events: Subject = {
     },
     {
       says: 'an object of the domain that happens to have a field named value is not an envelope',
-      source: 'design.md section 3',
+      source: 'docs/reference/differences.md',
       async prove(stage) {
         const weight = { value: 3, unit: 'kg' };
         expect(await emitted(stage, weight)).toEqual({ value: 3, unit: 'kg' });
@@ -189,7 +189,7 @@ export const events: Subject = {
     },
     {
       says: 'the context tells topic, partition, message, consumer, producer and heartbeat',
-      source: 'page: Context; behaviours.md 9',
+      source: 'page: Context; Nest 12.1.1, behaviour 9',
       async prove(stage) {
         const topic = await stage.topic('context', { partitions: 3, replies: false });
         const seen: KafkaContext[] = [];

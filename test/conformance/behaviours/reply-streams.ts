@@ -28,7 +28,7 @@ const endsLate = () => concat(of({ item: 1 }), NEVER.pipe(takeUntil(timer(100)))
 
 const lateEnd: Behaviour = {
   says: 'a stream that ends later than its last value gives its values and nothing else',
-  source: 'design.md section 3 and issue 5 (late completion without an extra null); behaviours.md 14',
+  source: 'docs/reference/differences.md (late completion); Nest 12.1.1, behaviour 14',
   async prove(stage) {
     expect(await streamAnswers(stage, endsLate)).toEqual([{ item: 1 }]);
   },
@@ -47,7 +47,7 @@ export const replyStreams: Subject = {
   behaviours: [
     {
       says: 'several values reach the caller in their order, and then the end',
-      source: 'Nest server-kafka.spec "3-value stream: 3 sends"; behaviours.md 14',
+      source: 'Nest server-kafka.spec "3-value stream: 3 sends"; Nest 12.1.1, behaviour 14',
       async prove(stage) {
         expect(await streamAnswers(stage, () => from(items))).toEqual(items);
       },

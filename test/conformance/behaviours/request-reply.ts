@@ -150,7 +150,7 @@ export const requestReply: Subject = {
     },
     {
       says: 'an answer that happens to have a field named key reaches the caller whole',
-      source: 'design.md section 3 (an envelope has `value`)',
+      source: 'docs/reference/differences.md (an envelope has `value`)',
       async prove(stage) {
         expect(await answerWithKeyField(stage)).toEqual({ key: 'k-1', opens: 'the dungeon' });
       },
@@ -186,7 +186,7 @@ export const requestReply: Subject = {
     },
     {
       says: 'a pattern that is a regular expression handles every topic that matches',
-      source: 'behaviours.md 8; Nest server-kafka.spec "topic matches a RegExp"',
+      source: 'Nest 12.1.1, behaviour 8; Nest server-kafka.spec "topic matches a RegExp"',
       async prove(stage) {
         const prefix = stage.name('realm');
         const topics = [`${prefix}.fire`, `${prefix}.ice`];
@@ -209,7 +209,7 @@ export const requestReply: Subject = {
     },
     {
       says: 'a request is sent when it is subscribed to, and not before',
-      source: 'behaviours.md 15 (send is cold)',
+      source: 'Nest 12.1.1, behaviour 15 (send is cold)',
       async prove(stage) {
         const topic = await stage.topic('cold');
         const handled: unknown[] = [];

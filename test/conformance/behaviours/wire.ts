@@ -11,7 +11,7 @@ export const wire: Subject = {
   behaviours: [
     {
       says: 'a request carries correlation id, reply topic and reply partition as text headers',
-      source: 'behaviours.md 5 and 6; page: Message pattern',
+      source: 'Nest 12.1.1, behaviours 5 and 6; page: Message pattern',
       async prove(stage) {
         const topic = await stage.topic('headers');
 
@@ -41,7 +41,7 @@ export const wire: Subject = {
     },
     {
       says: 'a reply goes to the topic and partition that the request names, whatever they are',
-      source: 'behaviours.md 6 (interop with Spring)',
+      source: 'Nest 12.1.1, behaviour 6 (interop with Spring)',
       async prove(stage) {
         const topic = await stage.topic('foreign', { replies: false });
         const answers = await stage.topic('answers', { partitions: 3, replies: false });
@@ -66,7 +66,7 @@ export const wire: Subject = {
     },
     {
       says: 'an error travels in the header kafka_nest-err, with no value',
-      source: 'behaviours.md 5; Nest server-kafka.spec sendMessage "error"',
+      source: 'Nest 12.1.1, behaviour 5; Nest server-kafka.spec sendMessage "error"',
       async prove(stage) {
         const topic = await stage.topic('error-header', { replies: false });
         const answers = await stage.topic('error-answers', { replies: false });
