@@ -15,9 +15,10 @@ function readCommandLine(): CommandLine | undefined {
   }
 }
 
+const quiet = (): void => undefined;
+
 /** Warnings and errors always, the rest with --verbose. */
 function createLogger(verbose: boolean): Logger {
-  const quiet = (): void => undefined;
   return {
     debug: quiet,
     info: verbose ? message => console.error(message) : quiet,

@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { buildBatch } from '../../test/support/build-batch.js';
+import { ErrorCode, errorName } from '../protocol/errors.js';
+import { validateBatch, type BatchLimits } from './batch-validation.js';
+import { RecordBatch } from './record-batch.js';
+
+const NOW = 50_000_000;
+const limits: BatchLimits = {
+  maxMessageBytes: 1_000,
+  timestampAfterMaxMs: 3_600_000,
+  timestampBeforeMaxMs: 49_999_100,
+  logAppendTime: false,
+};
+
+const corrupt = (at: number): Buffer => {
+  const batch = buildBatch();
+  batch[at] = (batch[at] ?? 0) ^ 0x01;
+  return batch;
+};
+
+const cases: [string, Buffer | null, number][] = [
+  ['null', null, ErrorCode.INVALID_RECORD],
+  ['no bytes', Buffer.alloc(0), ErrorCode.INVALID_RECORD],
+  ['less than a header', Buffer.alloc(60), ErrorCode.CORRUPT_MESSAGE],
+  ['magic 1', buildBatch({ magic: 1 }), ErrorCode.INVALID_RECORD],
+  ['a length beyond what was sent', buildBatch().subarray(0, -1), ErrorCode.CORRUPT_MESSAGE],
+  ['two batches', Buffer.concat([buildBatch(), buildBatch()]), ErrorCode.INVALID_RECORD],
+  ['more than max.message.bytes', buildBatch({ values: ['x'.repeat(1_000)] }), ErrorCode.MESSAGE_TOO_LARGE],
+  ['a flipped bit in the records', corrupt(65), ErrorCode.CORRUPT_MESSAGE],
+  ['a flipped bit in the attributes', corrupt(22), ErrorCode.CORRUPT_MESSAGE],
+  ['no records', buildBatch({ recordCount: 0, lastOffsetDelta: -1 }), ErrorCode.INVALID_RECORD],
+  ['a count that its last offset denies', buildBatch({ lastOffsetDelta: 5 }), ErrorCode.INVALID_RECORD],
+  [
+    'more records than its bytes can hold',
+    buildBatch({ recordCount: 1_000_000, lastOffsetDelta: 999_999 }),
+    ErrorCode.INVALID_RECORD,
+  ],
+  ['compression type 5', buildBatch({ attributes: 5 }), ErrorCode.CORRUPT_MESSAGE],
+  ['a control batch', buildBatch({ attributes: 0x20 }), ErrorCode.INVALID_RECORD],
+  ['a producer without a sequence', buildBatch({ producerId: 1, producerEpoch: 0 }), ErrorCode.INVALID_RECORD],
+  ['a time far in the future', buildBatch({ timestamps: [NOW + 3_600_001] }), ErrorCode.INVALID_TIMESTAMP],
+  ['a time far in the past', buildBatch({ timestamps: [NOW - 49_999_101] }), ErrorCode.INVALID_TIMESTAMP],
+];
+
+describe('a produced batch', () => {
+  it('is accepted if it is whole', () => {
+    expect(validateBatch(buildBatch(), limits, NOW)).toBeInstanceOf(RecordBatch);
+  });
+
+  it.each(cases)('is refused for %s', (_, records, errorCode) => {
+    const result = validateBatch(records, limits, NOW);
+    if (result instanceof RecordBatch) throw new Error('It was accepted');
+    expect(errorName(result.errorCode)).toBe(errorName(errorCode));
+    expect(result.reason).not.toBe('');
+  });
+
+  it('may have any time if the broker stamps it', () => {
+    const stamped = { ...limits, logAppendTime: true };
+    expect(validateBatch(buildBatch({ timestamps: [NOW * 2] }), stamped, NOW)).toBeInstanceOf(RecordBatch);
+  });
+
+  it('may have no time', () => {
+    expect(validateBatch(buildBatch({ timestamps: [-1] }), limits, NOW)).toBeInstanceOf(RecordBatch);
+  });
+});
