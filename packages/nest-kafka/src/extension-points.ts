@@ -1,3 +1,5 @@
+import type { Type } from '@nestjs/common';
+import type { ClientProxy } from '@nestjs/microservices';
 import { ClientKafka } from './client/client-kafka.js';
 import type { KafkaTransportOptions } from './options/transport-options.js';
 import { ServerKafka } from './server/server-kafka.js';
@@ -18,8 +20,9 @@ export function kafkaServer(options: KafkaTransportOptions = {}): { strategy: Se
  * or `ClientProxyFactory.create(kafkaClient(...))`.
  */
 export function kafkaClient(options: KafkaTransportOptions = {}): {
-  customClass: typeof ClientKafka;
+  customClass: Type<ClientProxy>;
   options: KafkaTransportOptions;
 } {
-  return { customClass: ClientKafka, options };
+  // Nest asks for a client of any status; ours, like Nest's own Kafka client, has Kafka's.
+  return { customClass: ClientKafka as unknown as Type<ClientProxy>, options };
 }

@@ -25,7 +25,7 @@ describe('close() of a server under load', () => {
 
     @Controller()
     class SlowController {
-      @EventPattern(topic)
+      @EventPattern<string>(topic)
       async handle(@Payload() payload: string): Promise<void> {
         begun.push(payload);
         await sleep(20);
@@ -85,7 +85,7 @@ describe('close() of a server under load', () => {
 
     @Controller()
     class HangingController {
-      @EventPattern(topic)
+      @EventPattern<string>(topic)
       async handle(): Promise<void> {
         begin();
         await released;

@@ -61,7 +61,7 @@ describe('a failing event', () => {
 
     @Controller()
     class EventsController {
-      @EventPattern(topic)
+      @EventPattern<string>(topic)
       handle(@Payload() payload: string, @Ctx() context: KafkaContext): void {
         if (payload === 'poison' && context.getAttempt() < 4) {
           attempts.push(context.getAttempt());

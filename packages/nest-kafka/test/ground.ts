@@ -1,5 +1,6 @@
 import { EmbeddedKafka } from 'embedded-kafka';
 import { Kafka as KafkaJS } from 'kafkajs';
+import { Kafka } from 'kafkajs-platformatic';
 import type { DriverFactory, KafkaDriver, KafkaTransportOptions } from '../src/index.js';
 
 /**
@@ -28,12 +29,12 @@ export async function startGround(): Promise<Ground> {
   const driver = process.env['TEST_KAFKA_DRIVER'] === 'kafkajs' ? kafkaJs : undefined;
   const run = `nk-${process.pid}-${Date.now().toString(36)}`;
   let count = 0;
-  const admin = new KafkaJS({ brokers, logLevel: 0 }).admin();
+  const admin = driver === undefined ? new Kafka({ brokers }).admin() : new KafkaJS({ brokers, logLevel: 0 }).admin();
   await admin.connect();
   return {
     brokers,
     driver,
-    direct: driver === undefined,
+    direct: driver === undefined && 'reader' in Kafka.prototype,
     async createTopic(topic, numPartitions) {
       await admin.createTopics({ topics: [{ topic, numPartitions }], waitForLeaders: true });
     },

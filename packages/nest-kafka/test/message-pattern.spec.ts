@@ -77,7 +77,7 @@ beforeAll(async () => {
       };
     }
 
-    @EventPattern(topics.event)
+    @EventPattern<string>(topics.event)
     event(@Payload() payload: unknown): void {
       events.push(payload);
     }

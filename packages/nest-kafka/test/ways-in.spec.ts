@@ -71,7 +71,9 @@ describe('nest-kafka/register', () => {
 
   it('leaves other transports and custom classes to Nest', () => {
     expect(ClientProxyFactory.create({ transport: Transport.TCP })).not.toBeInstanceOf(ClientKafka);
-    expect(ClientProxyFactory.create({ customClass: NestClientKafka, options: {} })).toBeInstanceOf(NestClientKafka);
+    expect(ClientProxyFactory.create({ customClass: NestClientKafka as never, options: {} })).toBeInstanceOf(
+      NestClientKafka,
+    );
   });
 });
 
