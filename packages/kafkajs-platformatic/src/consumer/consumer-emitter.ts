@@ -50,7 +50,7 @@ export class ConsumerEmitter {
       return;
     }
     const event = { id: String(this.#nextId++), type: name, timestamp: Date.now(), payload };
-    for (const listener of [...listeners]) {
+    for (const listener of listeners) {
       void this.#call(listener, event);
     }
   }

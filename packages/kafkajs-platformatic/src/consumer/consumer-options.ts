@@ -1,6 +1,16 @@
 import { roundRobin } from '../assigners/round-robin-assigner.js';
 import type { PartitionAssigner } from '../assigners/index.js';
-import { KafkaJSNonRetriableError } from '../errors/kafkajs-error.js';
+import {
+  anything,
+  isBoolean,
+  isFunction,
+  isIntegerFrom,
+  isString,
+  optionFaults,
+  throwFaults,
+  type OptionChecks,
+} from '../config/option-check.js';
+import { resolveRetryPolicy, retryFaults } from '../config/retry-options.js';
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from '../retry/retry-policy.js';
 import type { ConsumerConfig, ConsumerRunConfig } from './consumer-types.js';
 import type { FetchOptions } from './fetcher.js';
@@ -18,28 +28,46 @@ export interface ConsumerOptions extends FetchOptions {
   readonly restartOnFailure: ((error: Error) => Promise<boolean>) | null;
 }
 
-const POSITIVE = [
-  'sessionTimeout',
-  'rebalanceTimeout',
-  'heartbeatInterval',
-  'metadataMaxAge',
-  'maxBytesPerPartition',
-  'maxBytes',
-] as const;
-const NOT_NEGATIVE = ['minBytes', 'maxWaitTimeInMs'] as const;
+/** What a fetch may be told, by a consumer and by a reader. */
+export const FETCH_CHECKS = {
+  metadataMaxAge: isIntegerFrom(1),
+  maxBytesPerPartition: isIntegerFrom(1),
+  minBytes: isIntegerFrom(0),
+  maxBytes: isIntegerFrom(1),
+  maxWaitTimeInMs: isIntegerFrom(0),
+  allowAutoTopicCreation: isBoolean,
+  readUncommitted: isBoolean,
+  rackId: (value: unknown) => (typeof value === 'string' ? undefined : 'a string'),
+};
 
-/** @throws KafkaJSNonRetriableError naming every option that cannot be used */
-export function consumerOptions(
-  config: ConsumerConfig,
-  clientRetry: RetryPolicy = DEFAULT_RETRY_POLICY,
-): ConsumerOptions {
-  const options: ConsumerOptions = {
-    groupId: config.groupId,
-    groupInstanceId: config.groupInstanceId ?? null,
-    partitionAssigners: config.partitionAssigners ?? [roundRobin],
-    sessionTimeout: config.sessionTimeout ?? 30_000,
-    rebalanceTimeout: config.rebalanceTimeout ?? 60_000,
-    heartbeatInterval: config.heartbeatInterval ?? 3_000,
+const CHECKS: OptionChecks<ConsumerConfig> = {
+  ...FETCH_CHECKS,
+  groupId: isString,
+  groupInstanceId: isString,
+  partitionAssigners: value =>
+    Array.isArray(value) && value.length > 0 && value.every(assigner => typeof assigner === 'function')
+      ? undefined
+      : 'a non-empty array of functions, e.g. [PartitionAssigners.roundRobin]',
+  sessionTimeout: isIntegerFrom(1),
+  rebalanceTimeout: isIntegerFrom(1),
+  heartbeatInterval: isIntegerFrom(1),
+  maxInFlightRequests: anything,
+  retry: anything,
+};
+
+const RUN_CHECKS: OptionChecks<ConsumerRunConfig> = {
+  autoCommit: isBoolean,
+  autoCommitInterval: orNull(isIntegerFrom(1)),
+  autoCommitThreshold: orNull(isIntegerFrom(1)),
+  eachBatchAutoResolve: isBoolean,
+  partitionsConsumedConcurrently: isIntegerFrom(1),
+  eachBatch: orNull(isFunction),
+  eachMessage: orNull(isFunction),
+};
+
+/** Fills in what all that fetch have in common. */
+export function fetchOptions(config: Partial<FetchOptions> & { readUncommitted?: boolean }): FetchOptions {
+  return {
     metadataMaxAge: config.metadataMaxAge ?? 300_000,
     maxBytesPerPartition: config.maxBytesPerPartition ?? 1_048_576,
     minBytes: config.minBytes ?? 1,
@@ -47,69 +75,53 @@ export function consumerOptions(
     maxWaitTimeInMs: config.maxWaitTimeInMs ?? 5_000,
     isolationLevel: config.readUncommitted === true ? 0 : 1,
     rackId: config.rackId ?? '',
-    allowAutoTopicCreation: config.allowAutoTopicCreation ?? true,
-    retry: { ...clientRetry, ...definedRetry(config.retry) },
-    restartOnFailure: config.retry?.restartOnFailure ?? null,
   };
-  const problems: string[] = [];
-  if (typeof config.groupId !== 'string' || config.groupId === '') {
-    problems.push('Consumer groupId must be a non-empty string.');
+}
+
+/** @throws KafkaJSConfigurationError listing every fault */
+export function consumerOptions(
+  config: ConsumerConfig,
+  clientRetry: RetryPolicy = DEFAULT_RETRY_POLICY,
+): ConsumerOptions {
+  const faults = optionFaults(config, CHECKS);
+  faults.push(...retryFaults(config?.retry));
+  if (typeof config === 'object' && config !== null && config.groupId === undefined) {
+    faults.push('"groupId" must be a non-empty string: it names the consumer group');
   }
-  if (options.heartbeatInterval >= options.sessionTimeout) {
-    problems.push(
-      `Consumer heartbeatInterval (${options.heartbeatInterval}) must be lower than sessionTimeout (${options.sessionTimeout}). ` +
+  const { sessionTimeout = 30_000, heartbeatInterval = 3_000 } = config ?? {};
+  if (heartbeatInterval >= sessionTimeout) {
+    faults.push(
+      `Consumer heartbeatInterval (${heartbeatInterval}) must be lower than sessionTimeout (${sessionTimeout}). ` +
         'It is recommended to set heartbeatInterval to approximately a third of the sessionTimeout.',
     );
   }
-  for (const name of POSITIVE) {
-    if (!(Number.isFinite(options[name]) && options[name] > 0)) {
-      problems.push(`Consumer ${name} (${options[name]}) must be a number greater than 0.`);
-    }
-  }
-  for (const name of NOT_NEGATIVE) {
-    if (!(Number.isFinite(options[name]) && options[name] >= 0)) {
-      problems.push(`Consumer ${name} (${options[name]}) must be a number, 0 or greater.`);
-    }
-  }
-  if (!Array.isArray(options.partitionAssigners) || options.partitionAssigners.length === 0) {
-    problems.push('Consumer partitionAssigners must be an array with at least one assigner.');
-  }
-  if (config.groupInstanceId === '') {
-    problems.push('Consumer groupInstanceId must not be empty; leave it out for dynamic membership.');
-  }
-  refuse(problems);
-  return options;
+  throwFaults('ConsumerConfig', faults);
+  return {
+    ...fetchOptions(config),
+    groupId: config.groupId,
+    groupInstanceId: config.groupInstanceId ?? null,
+    partitionAssigners: config.partitionAssigners ?? [roundRobin],
+    sessionTimeout,
+    heartbeatInterval,
+    rebalanceTimeout: config.rebalanceTimeout ?? 60_000,
+    allowAutoTopicCreation: config.allowAutoTopicCreation ?? true,
+    retry: resolveRetryPolicy(config.retry, clientRetry),
+    restartOnFailure: config.retry?.restartOnFailure ?? null,
+  };
 }
 
-/** @throws KafkaJSNonRetriableError naming every option that cannot be used */
+/** @throws KafkaJSConfigurationError listing every fault */
 export function checkRunConfig(config: ConsumerRunConfig): void {
-  const { eachMessage, eachBatch, autoCommitInterval, autoCommitThreshold, partitionsConsumedConcurrently } = config;
-  const problems: string[] = [];
-  if (typeof eachMessage !== 'function' && typeof eachBatch !== 'function') {
-    problems.push(
-      'Consumer run needs a function eachMessage or eachBatch: without one, messages would pass unhandled.',
-    );
+  const faults = optionFaults(config, RUN_CHECKS);
+  if (typeof config?.eachMessage !== 'function' && typeof config?.eachBatch !== 'function') {
+    faults.push('one of "eachMessage" and "eachBatch" must be a function: without, messages would pass unhandled');
   }
-  const numbers = { autoCommitInterval, autoCommitThreshold, partitionsConsumedConcurrently };
-  for (const [name, value] of Object.entries(numbers)) {
-    if (value !== undefined && value !== null && !(Number.isFinite(value) && value > 0)) {
-      problems.push(`Consumer run ${name} (${value}) must be a number greater than 0.`);
-    }
-  }
-  refuse(problems);
+  throwFaults('ConsumerRunConfig', faults);
 }
 
-function refuse(problems: readonly string[]): void {
-  if (problems.length > 0) {
-    throw new KafkaJSNonRetriableError(problems.join(' '));
-  }
-}
-
-function definedRetry(retry: ConsumerConfig['retry'] = {}): Partial<RetryPolicy> {
-  const { maxRetryTime, initialRetryTime, factor, multiplier, retries } = retry;
-  return Object.fromEntries(
-    Object.entries({ maxRetryTime, initialRetryTime, factor, multiplier, retries }).filter(
-      ([, value]) => value !== undefined,
-    ),
-  );
+function orNull(check: (value: unknown) => string | undefined): (value: unknown) => string | undefined {
+  return value => {
+    const expected = value === null ? undefined : check(value);
+    return expected === undefined ? undefined : `${expected}, or null`;
+  };
 }

@@ -200,7 +200,7 @@ export class ConsumerRunner {
     const { options, emitter, logger } = this.#context;
     const { groupId } = options;
     const mine = this.#subscribedOnly(assignment, joined);
-    for (const partition of [...this.#partitions]) {
+    for (const partition of this.#partitions) {
       if (!contiguous || mine[partition.topic]?.includes(partition.partition) !== true) {
         this.#close(partition);
       }
@@ -305,7 +305,7 @@ export class ConsumerRunner {
     this.#assignmentEpoch++;
     this.#revoking = true;
     this.#updateGate();
-    for (const partition of [...this.#partitions]) {
+    for (const partition of this.#partitions) {
       this.#close(partition);
     }
   }
@@ -440,7 +440,7 @@ export class ConsumerRunner {
     await this.#flush();
     await this.#member.stop();
     this.#offsets.stop();
-    for (const partition of [...this.#partitions]) {
+    for (const partition of this.#partitions) {
       this.#close(partition);
     }
     await this.#partitions.whenEnded();

@@ -1,0 +1,3 @@
+import { describeReaderRules } from '../consumer/reader-rules.js';
+
+describeReaderRules('Apache Kafka', () => (process.env['KAFKA_BROKERS'] ?? '').split(','));
