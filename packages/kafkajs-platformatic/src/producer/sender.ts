@@ -47,6 +47,8 @@ export class Sender {
   #outstandingBatches = 0;
   #immediate: NodeJS.Immediate | undefined;
   #lingering: NodeJS.Timeout | undefined;
+  /** Nothing lingers any more. */
+  #isDraining = false;
   #closed: Error | undefined;
 
   constructor(
@@ -80,8 +82,9 @@ export class Sender {
     }
   }
 
-  /** Resolves when every batch has settled. */
+  /** Resolves when every batch has settled. From now on batches leave at once. */
   drain(): Promise<void> {
+    this.#isDraining = true;
     if (this.#outstandingBatches === 0) {
       return Promise.resolve();
     }
@@ -128,7 +131,7 @@ export class Sender {
     if (this.#immediate !== undefined || this.#closed !== undefined) {
       return;
     }
-    if (now || this.#config.linger === 0) {
+    if (now || this.#isDraining || this.#config.linger === 0) {
       clearTimeout(this.#lingering);
       this.#lingering = undefined;
       this.#immediate = setImmediate(() => {
