@@ -1,0 +1,156 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { EmbeddedKafka } from 'embedded-kafka';
+import { describe, expect, it } from 'vitest';
+import * as library from '@platformatic/kafka';
+import type { WireApi } from './api.js';
+import * as apis from './apis.js';
+import { FetchApi } from './fetch-api.js';
+import * as platformatic from './platformatic.js';
+import { ProduceApi } from './produce-api.js';
+
+/** One set of arguments for each API, the same for all of its versions. */
+const ARGUMENTS: Readonly<Record<string, readonly unknown[]>> = {
+  ApiVersions: ['name', '1.0'],
+  Metadata: [['orders'], true, false],
+  FindCoordinator: [0, ['group']],
+  ListOffsets: [
+    -1,
+    0,
+    [{ name: 'orders', partitions: [{ partitionIndex: 0, currentLeaderEpoch: -1, timestamp: -1n }] }],
+  ],
+  JoinGroup: [
+    'group',
+    30_000,
+    60_000,
+    '',
+    null,
+    'consumer',
+    [{ name: 'RoundRobin', metadata: Buffer.from('m') }],
+    null,
+  ],
+  SyncGroup: ['group', 1, 'member', null, 'consumer', 'RoundRobin', [{ memberId: 'm', assignment: Buffer.from('a') }]],
+  Heartbeat: ['group', 1, 'member', null],
+  LeaveGroup: ['group', [{ memberId: 'member', groupInstanceId: null, reason: null }]],
+  OffsetCommit: [
+    'group',
+    1,
+    'member',
+    null,
+    [
+      {
+        name: 'orders',
+        partitions: [{ partitionIndex: 0, committedOffset: 5n, committedLeaderEpoch: -1, committedMetadata: null }],
+      },
+    ],
+  ],
+  OffsetFetch: [
+    [{ groupId: 'group', memberId: null, memberEpoch: -1, topics: [{ name: 'orders', partitionIndexes: [0] }] }],
+    true,
+  ],
+  InitProducerId: [null, 60_000, -1n, -1],
+  CreateTopics: [
+    [{ name: 'orders', numPartitions: 1, replicationFactor: 1, assignments: [], configs: [] }],
+    5000,
+    false,
+  ],
+  DeleteTopics: [[{ name: 'orders' }], 5000],
+  DescribeGroups: [['group'], false],
+  Produce: [
+    {
+      acks: -1,
+      timeoutMs: 1,
+      topics: [{ topic: 'orders', partitions: [{ partition: 0, records: Buffer.alloc(70) }] }],
+    },
+  ],
+  Fetch: [
+    {
+      maxWaitMs: 1,
+      minBytes: 1,
+      maxBytes: 1,
+      isolationLevel: 1,
+      topics: [
+        {
+          topic: 'orders',
+          topicId: '11111111-2222-3333-4444-555555555555',
+          partitions: [{ partition: 0, fetchOffset: 0n, partitionMaxBytes: 1 }],
+        },
+      ],
+    },
+  ],
+};
+
+const ALL = [...Object.values(apis), FetchApi, ProduceApi] as unknown as WireApi<readonly unknown[], unknown>[];
+const CASES = ALL.flatMap(api => api.versions.map(version => [api.name, version, api] as const));
+
+describe('Of @platformatic/kafka we rely on', () => {
+  it('every symbol that this folder passes on', () => {
+    for (const [name, value] of Object.entries(platformatic)) {
+      expect(value, name).toBe(library[name as keyof typeof library]);
+      expect(value, name).toBeDefined();
+    }
+    expect(library.protocolErrorsCodesById[27]).toBe('REBALANCE_IN_PROGRESS');
+    expect(library.protocolErrors['REBALANCE_IN_PROGRESS']).toMatchObject({ code: 27, canRetry: false });
+  });
+
+  it.each(CASES)('%s version %i being sent from the same arguments, with the right header', (name, version, api) => {
+    const sent: { key: number; version: number; body: library.Writer }[] = [];
+    const connection = {
+      send: (key: number, sentVersion: number, create: () => library.Writer): void => {
+        sent.push({ key, version: sentVersion, body: create() });
+      },
+    };
+    api.send(connection as never, version, ARGUMENTS[name] as readonly unknown[], error => expect(error).toBeNull());
+    expect(sent).toHaveLength(1);
+    expect(sent[0]).toMatchObject({ key: api.key, version });
+    expect(library.protocolAPIsById[api.key as keyof typeof library.protocolAPIsById]).toBe(name);
+    expect(sent[0]?.body.buffer.length).toBeGreaterThanOrEqual(name === 'ApiVersions' ? 0 : 4);
+  });
+
+  it('a connection that reports a refused connect as a network error with its cause', async () => {
+    const connection = new platformatic.Connection('contract', { connectTimeout: 500 });
+    connection.on('error', () => {});
+    const error = await (connection.connect('127.0.0.1', 1) as Promise<void>).catch((e: unknown) => e);
+    expect(error).toMatchObject({ code: 'PLT_KFK_NETWORK', cause: { code: 'ECONNREFUSED' } });
+  });
+
+  it('a connection that times a request out by its own clock, and fails what is on its way when the socket closes', async () => {
+    const server = createServer(socket => socket.on('error', () => {}));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const connection = new platformatic.Connection('contract', { requestTimeout: 50 });
+    connection.on('error', () => {});
+    await connection.connect('127.0.0.1', port);
+    await expect(platformatic.metadataV12.api.async(connection, [], false, false)).rejects.toMatchObject({
+      message: 'Request timed out',
+    });
+
+    const second = new platformatic.Connection('contract', {});
+    second.on('error', () => {});
+    await second.connect('127.0.0.1', port);
+    const pending = platformatic.metadataV12.api.async(second, [], false, false).catch((e: unknown) => e);
+    second.socket.destroy();
+    expect(await pending).toMatchObject({ code: 'PLT_KFK_NETWORK', message: 'Connection closed' });
+    await connection.close();
+    await second.close();
+    server.close();
+  });
+
+  it('responses with error codes raised as an error that carries the whole response', async () => {
+    await using broker = await EmbeddedKafka.start({ autoCreateTopics: false, topics: ['there'] });
+    const [host = '', port = ''] = (broker.brokers[0] as string).split(':');
+    const connection = new platformatic.Connection('contract', {});
+    connection.on('error', () => {});
+    await connection.connect(host, Number(port));
+    const error = await platformatic.metadataV12.api
+      .async(connection, ['there', 'missing'], false, false)
+      .catch((e: unknown) => e);
+    expect(error).toMatchObject({
+      code: 'PLT_KFK_RESPONSE',
+      response: { topics: expect.arrayContaining([expect.objectContaining({ name: 'there', errorCode: 0 })]) },
+    });
+    expect((error as AggregateError).errors[0]).toMatchObject({ apiId: 'UNKNOWN_TOPIC_OR_PARTITION', apiCode: 3 });
+    await connection.close();
+  });
+});
