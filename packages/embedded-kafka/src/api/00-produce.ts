@@ -70,7 +70,11 @@ function producePartition(
     return failure(index, ErrorCode.UNSUPPORTED_COMPRESSION_TYPE, `zstd needs Produce version ${ZSTD_SINCE} or later`);
   }
   const result = partition.append(records, broker.clock.now());
-  if ('errorCode' in result) return failure(index, result.errorCode, result.reason);
+  if ('errorCode' in result) {
+    const { errorCode, reason, isOfLog } = result;
+    const logStartOffset = isOfLog ? BigInt(partition.log.startOffset) : NO_OFFSET;
+    return { ...failure(index, errorCode, reason), logStartOffset };
+  }
   return {
     index,
     errorCode: ErrorCode.NONE,

@@ -11,6 +11,9 @@ import { defineApi, type RequestContext } from './api.js';
 /** `fetch.max.bytes` of the broker: what one answer holds at most, whatever the client would take. */
 const MAX_ANSWER_BYTES = 57_671_680;
 const READ_COMMITTED = 1;
+/** Epochs of a full request, with and without the wish for a session. Any other one belongs to a session. */
+const INITIAL_EPOCH = 0;
+const FINAL_EPOCH = -1;
 
 interface FetchOutcome {
   readonly response: FetchResponseInit;
@@ -31,7 +34,7 @@ interface FetchOutcome {
  */
 export const fetch = defineApi(fetchCodec, {
   handle(request, context) {
-    if (request.sessionId !== 0) {
+    if (request.sessionEpoch !== INITIAL_EPOCH && request.sessionEpoch !== FINAL_EPOCH) {
       return { errorCode: ErrorCode.FETCH_SESSION_ID_NOT_FOUND, responses: [] };
     }
     const outcome = read(request, context);
@@ -62,12 +65,13 @@ function read(request: FetchRequest, context: RequestContext): FetchOutcome {
         const partition = topic?.partitions[each.partition];
         if (!partition) {
           hasError = true;
-          return failure(each, byId && !topic ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+          const errorCode = byId && !topic ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
+          return failure(each, errorCode, []);
         }
         const errorCode = refusal(partition, each);
         if (errorCode !== ErrorCode.NONE) {
           hasError = true;
-          return failure(each, errorCode);
+          return failure(each, errorCode, null);
         }
         partitions.push(partition);
         const limit = Math.min(each.partitionMaxBytes, budget);
@@ -102,6 +106,7 @@ function success({ index, log }: Partition, records: Buffer[], isolationLevel: n
   };
 }
 
-function failure({ partition }: FetchPartition, errorCode: number): PartitionDataInit {
-  return { partitionIndex: partition, errorCode, highWatermark: -1n, abortedTransactions: null, records: NO_BYTES };
+/** Kafka says "none" of what it does not know, and null of what it knows. */
+function failure({ partition }: FetchPartition, errorCode: number, abortedTransactions: [] | null): PartitionDataInit {
+  return { partitionIndex: partition, errorCode, highWatermark: -1n, abortedTransactions, records: NO_BYTES };
 }

@@ -2,16 +2,19 @@ import type { Broker } from '../broker.js';
 import type { Topic } from '../cluster/topic.js';
 import { ZERO_UUID } from '../protocol/defaults.js';
 import { ErrorCode } from '../protocol/errors.js';
-import { metadataCodec, type MetadataRequest } from '../protocol/generated/metadata.js';
+import { metadataCodec, type MetadataRequest, type MetadataResponseInit } from '../protocol/generated/metadata.js';
 import type { MetadataRequestTopic } from '../protocol/generated/metadata-request.js';
 import type { MetadataResponseTopicInit } from '../protocol/generated/metadata-response.js';
 import { defineApi, type RequestContext } from './api.js';
 import { CLUSTER_OPERATIONS, OPERATIONS_NOT_REQUESTED, TOPIC_OPERATIONS } from './authorized-operations.js';
 
+/** Versions 10 and 11 have a field for ids, but no answer that could do without a name. */
+const IDS_SINCE = 12;
+
 /**
  * Metadata, v0-13.
  *
- * - All topics for null (v0: for an empty list), otherwise those asked for, by name or (v10+) by id.
+ * - All topics for null (v0: for an empty list), otherwise those asked for, by name or (v12+) by id.
  * - An unknown name is created at once and answered like any other topic, if both the broker and the request (v4+)
  *   allow it. Apache Kafka in KRaft mode answers UNKNOWN_TOPIC_OR_PARTITION first and creates behind; clients retry
  *   either way, and tests are spared the wait.
@@ -20,6 +23,9 @@ import { CLUSTER_OPERATIONS, OPERATIONS_NOT_REQUESTED, TOPIC_OPERATIONS } from '
 export const metadata = defineApi(metadataCodec, {
   handle(request, context) {
     const { cluster } = context.broker;
+    if (context.version < IDS_SINCE && request.topics?.some(topic => topic.topicId !== ZERO_UUID)) {
+      return invalidRequest(request.topics);
+    }
     const wantsClusterOperations = request.includeClusterAuthorizedOperations;
     return {
       brokers: cluster.nodes.map(({ id, host, port, rack }) => ({ nodeId: id, host, port, rack })),
@@ -45,7 +51,9 @@ function wantedTopics(request: MetadataRequest, { version, broker }: RequestCont
     if (seen.has(key)) continue;
     seen.add(key);
     const topic = find(wanted, request.allowAutoTopicCreation, broker);
-    answers.push('errorCode' in topic ? topic : describe(topic, operations));
+    if (!('errorCode' in topic)) answers.push(describe(topic, operations));
+    else if (topic.name === null) answers.push(topic);
+    else answers.push({ ...topic, topicAuthorizedOperations: operations });
   }
   return answers;
 }
@@ -71,8 +79,14 @@ function find(
 }
 
 function unknown(name: string | null, topicId: string, errorCode: number): MetadataResponseTopicInit {
-  // Before v12 a name cannot be null, and a topic that was asked for by id had none to tell.
-  return { errorCode, name: name ?? '', topicId, partitions: [] };
+  return { errorCode, name, topicId, partitions: [] };
+}
+
+function invalidRequest(topics: readonly MetadataRequestTopic[]): MetadataResponseInit {
+  return {
+    brokers: [],
+    topics: topics.map(({ name, topicId }) => unknown(name ?? '', topicId, ErrorCode.INVALID_REQUEST)),
+  };
 }
 
 function describe(topic: Topic, topicAuthorizedOperations: number): MetadataResponseTopicInit {

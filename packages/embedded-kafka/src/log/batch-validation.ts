@@ -4,7 +4,14 @@ import { BATCH_HEADER_BYTES, BATCH_PREFIX_BYTES, Compression, RecordBatch } from
 export interface AppendRefusal {
   readonly errorCode: number;
   readonly reason: string;
+  /** Whether it was the log that refused: the answer tells its start then. */
+  readonly isOfLog?: boolean;
 }
+
+/** Offset, length, leader epoch and magic: with less there is no telling what it is. */
+const SIZE_AND_MAGIC_BYTES = 17;
+/** Of the smallest message that any version of the format had. */
+const SMALLEST_BODY_BYTES = 14;
 
 /** What a topic's configuration has to say about batches. */
 export interface BatchLimits {
@@ -25,22 +32,25 @@ const refuse = (errorCode: number, reason: string): AppendRefusal => ({ errorCod
  * agree. Records are not decompressed, so what is wrong inside of them is found by their consumer.
  */
 export function validateBatch(records: Buffer | null, limits: BatchLimits, now: number): RecordBatch | AppendRefusal {
-  if (records === null || records.length === 0) {
+  if (records === null || records.length < SIZE_AND_MAGIC_BYTES) {
     return refuse(ErrorCode.INVALID_RECORD, 'a produce request must hold exactly one record batch, this one has none');
   }
-  if (records.length < BATCH_HEADER_BYTES) {
-    return refuse(ErrorCode.CORRUPT_MESSAGE, `${records.length} bytes are too few for a record batch`);
-  }
+  const size = records.readInt32BE(8) + BATCH_PREFIX_BYTES;
   const batch = new RecordBatch(records);
+  if (size < BATCH_PREFIX_BYTES + SMALLEST_BODY_BYTES || batch.magic < 0 || batch.magic > 2) {
+    return refuse(ErrorCode.CORRUPT_MESSAGE, `a record batch claims ${size} bytes and magic ${batch.magic}`);
+  }
+  if (size > records.length) {
+    return refuse(ErrorCode.INVALID_RECORD, `a record batch claims ${size} bytes, ${records.length} were sent`);
+  }
   if (batch.magic !== 2) {
     return refuse(ErrorCode.INVALID_RECORD, `record batches have magic 2, this one has ${batch.magic}`);
   }
-  const size = records.readInt32BE(8) + BATCH_PREFIX_BYTES;
-  if (size < BATCH_HEADER_BYTES || size > records.length) {
-    return refuse(ErrorCode.CORRUPT_MESSAGE, `a record batch claims ${size} bytes, ${records.length} were sent`);
-  }
   if (size < records.length) {
     return refuse(ErrorCode.INVALID_RECORD, 'a produce request must hold exactly one record batch, this one has more');
+  }
+  if (size < BATCH_HEADER_BYTES) {
+    return refuse(ErrorCode.CORRUPT_MESSAGE, `${size} bytes are too few for a record batch`);
   }
   if (size > limits.maxMessageBytes) {
     return refuse(
@@ -49,10 +59,11 @@ export function validateBatch(records: Buffer | null, limits: BatchLimits, now: 
     );
   }
   if (!batch.hasValidCrc()) return refuse(ErrorCode.CORRUPT_MESSAGE, 'the checksum of the record batch is wrong');
-  return validateHeader(batch, limits, now);
+  const refusal = headerRefusal(batch, limits, now);
+  return refusal ? { ...refusal, isOfLog: true } : batch;
 }
 
-function validateHeader(batch: RecordBatch, limits: BatchLimits, now: number): RecordBatch | AppendRefusal {
+function headerRefusal(batch: RecordBatch, limits: BatchLimits, now: number): AppendRefusal | undefined {
   const { recordCount, lastOffsetDelta } = batch;
   if (recordCount < 1 || lastOffsetDelta !== recordCount - 1) {
     return refuse(
@@ -68,7 +79,8 @@ function validateHeader(batch: RecordBatch, limits: BatchLimits, now: number): R
     );
   }
   if (batch.compression > Compression.zstd) {
-    return refuse(ErrorCode.CORRUPT_MESSAGE, `there is no compression type ${batch.compression}`);
+    // Apache Kafka fails on it just so.
+    return refuse(ErrorCode.UNKNOWN_SERVER_ERROR, `there is no compression type ${batch.compression}`);
   }
   if (batch.isControl) return refuse(ErrorCode.INVALID_RECORD, 'clients may not write control batches');
   if (batch.producerId >= 0 && batch.baseSequence < 0) {
@@ -84,5 +96,5 @@ function validateHeader(batch: RecordBatch, limits: BatchLimits, now: number): R
       );
     }
   }
-  return batch;
+  return undefined;
 }

@@ -115,7 +115,7 @@ describe('a partition log', () => {
 
   it('refuses transactional batches while there are no transactions', () => {
     const transactional = { attributes: 0x10, producerId: 1, producerEpoch: 0, baseSequence: 0 };
-    expect(refusal(new PartitionLog(limits), transactional)).toBe('INVALID_TXN_STATE');
+    expect(refusal(new PartitionLog(limits), transactional)).toBe('TRANSACTIONAL_ID_AUTHORIZATION_FAILED');
   });
 });
 

@@ -10,7 +10,7 @@ const LARGEST_SEGMENT_BYTES = 1024 * 1024;
 
 export interface AppendResult {
   readonly baseOffset: number;
-  /** -1 unless the broker stamps the records. */
+  /** -1 unless the broker stamps the records; for a duplicate, the time of its last record, as in Kafka. */
   readonly logAppendTime: number;
   /** Bytes that the log grew by; 0 for a duplicate. */
   readonly bytes: number;
@@ -47,15 +47,15 @@ export class PartitionLog {
     const isIdempotent = batch.producerId >= 0;
     if (batch.isTransactional) {
       return {
-        errorCode: ErrorCode.INVALID_TXN_STATE,
+        errorCode: ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
         reason: 'this broker has no transactions: send without a transactional id',
       };
     }
     if (isIdempotent) {
       const check = this.producers.check(batch);
-      if (check.kind === 'refused') return check;
+      if (check.kind === 'refused') return { ...check, isOfLog: true };
       if (check.kind === 'duplicate') {
-        return { baseOffset: check.baseOffset, logAppendTime: check.logAppendTime, bytes: 0 };
+        return { baseOffset: check.baseOffset, logAppendTime: check.maxTimestamp, bytes: 0 };
       }
     }
     const baseOffset = this.end;
@@ -64,7 +64,7 @@ export class PartitionLog {
     if (this.limits.logAppendTime) batch.setLogAppendTime(now);
     this.segmentFor(batch.bytes.length).append(batch.bytes);
     this.end += batch.recordCount;
-    if (isIdempotent) this.producers.append(batch, baseOffset, logAppendTime);
+    if (isIdempotent) this.producers.append(batch, baseOffset);
     return { baseOffset, logAppendTime, bytes: batch.bytes.length };
   }
 

@@ -10,7 +10,7 @@ interface RememberedBatch {
   readonly firstSequence: number;
   readonly lastSequence: number;
   readonly baseOffset: number;
-  readonly logAppendTime: number;
+  readonly maxTimestamp: number;
 }
 
 interface ProducerEntry {
@@ -21,7 +21,7 @@ interface ProducerEntry {
 
 export type SequenceCheck =
   | { readonly kind: 'next' }
-  | { readonly kind: 'duplicate'; readonly baseOffset: number; readonly logAppendTime: number }
+  | { readonly kind: 'duplicate'; readonly baseOffset: number; readonly maxTimestamp: number }
   | { readonly kind: 'refused'; readonly errorCode: number; readonly reason: string };
 
 const NEXT: SequenceCheck = { kind: 'next' };
@@ -49,13 +49,13 @@ export class ProducerStates {
     }
     if (producerEpoch > entry.epoch) return baseSequence === 0 ? NEXT : outOfOrder(batch, 0);
     const known = entry.batches.find(b => b.firstSequence === baseSequence && b.lastSequence === lastSequence);
-    if (known) return { kind: 'duplicate', baseOffset: known.baseOffset, logAppendTime: known.logAppendTime };
+    if (known) return { kind: 'duplicate', baseOffset: known.baseOffset, maxTimestamp: known.maxTimestamp };
     const expected = ((entry.batches.at(-1)?.lastSequence ?? -1) + 1) % 2 ** 31;
     return baseSequence === expected ? NEXT : outOfOrder(batch, expected);
   }
 
   /** Remembers a batch that was checked and appended. */
-  append(batch: RecordBatch, baseOffset: number, logAppendTime: number): void {
+  append(batch: RecordBatch, baseOffset: number): void {
     const { producerId } = batch;
     let entry = this.producers.get(producerId);
     if (entry === undefined || entry.epoch !== batch.producerEpoch) {
@@ -69,7 +69,7 @@ export class ProducerStates {
       firstSequence: batch.baseSequence,
       lastSequence: batch.lastSequence,
       baseOffset,
-      logAppendTime,
+      maxTimestamp: batch.maxTimestamp,
     });
     if (this.producers.size > MAX_PRODUCERS) {
       const oldest = this.producers.keys().next();
