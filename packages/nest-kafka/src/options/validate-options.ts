@@ -27,7 +27,7 @@ function* unknownNames(options: KafkaTransportOptions): Generator<string> {
   for (const [section, known] of Object.entries(sectionOptionNames)) {
     for (const name of namesIn(options, section)) {
       if (!(known as readonly string[]).includes(name)) {
-        yield unknown(`${section}.${name}`, nearestName(name, known));
+        yield `"${section}.${name}" is not an option; "${section}" has only ${known.map(option => `"${option}"`).join(', ')}`;
       }
     }
   }
@@ -113,8 +113,9 @@ function* contradictions(options: KafkaTransportOptions): Generator<string> {
       yield `"send.${name}" is the transport's own; it comes from the pattern and data of send() and emit()`;
     }
   }
-  if (options.producerOnlyMode === true && options.reply?.routing !== undefined) {
-    yield '"producerOnlyMode" and "reply" exclude each other: a client that only produces receives no replies';
+  const acks: unknown = options.send?.acks;
+  if (options.producer?.idempotent === true && acks !== undefined && acks !== -1) {
+    yield `"producer.idempotent" needs "send.acks" of -1, which is also its default; it is ${shown(acks)}`;
   }
 }
 
