@@ -111,6 +111,18 @@ export class Stage {
     return read;
   }
 
+  /** Who is in this consumer group now. */
+  async membersOf(groupId: string): Promise<readonly { readonly clientId: string }[]> {
+    const admin = this.#kafka.admin();
+    await admin.connect();
+    try {
+      const { groups } = await admin.describeGroups([groupId]);
+      return groups[0]?.members ?? [];
+    } finally {
+      await admin.disconnect();
+    }
+  }
+
   async close(): Promise<void> {
     const failures: unknown[] = [];
     // Last opened, first closed: clients before the servers that answer them.
