@@ -17,7 +17,7 @@ const INIT_PRODUCER_ID = 22;
 const cleanups: (() => Promise<unknown>)[] = [];
 
 afterEach(async () => {
-  for (const cleanup of cleanups.splice(0).reverse()) {
+  for (const cleanup of cleanups.splice(0).toReversed()) {
     await cleanup();
   }
 });
@@ -219,10 +219,10 @@ describe('A request', () => {
         },
       ],
     });
-    const failed = expect(fetch).rejects.toMatchObject({ name: 'KafkaJSConnectionClosedError', retriable: true });
+    const failed = fetch.catch((error: unknown) => error);
     await new Promise(resolve => setTimeout(resolve, 50));
     broker.dropConnections();
-    await failed;
+    expect(await failed).toMatchObject({ name: 'KafkaJSConnectionClosedError', retriable: true });
     expect((await client.metadata(['orders'])).topics).toHaveLength(1);
   });
 
@@ -254,10 +254,10 @@ describe('A request', () => {
 
   it('after disconnect is refused, and one that waits to be repeated ends with it', async () => {
     const client = cluster(['127.0.0.1:1'], { retry: { retries: 100, initialRetryTime: 10_000 } });
-    const connecting = expect(client.connect()).rejects.toThrow('disconnected');
+    const connecting = client.connect().catch((error: unknown) => error);
     await new Promise(resolve => setTimeout(resolve, 50));
     await client.disconnect();
-    await connecting;
+    expect(await connecting).toMatchObject({ message: 'The client was disconnected' });
     await expect(client.metadata(['orders'])).rejects.toThrow('call connect() first');
   });
 });

@@ -1,15 +1,28 @@
+import { KafkaJSNotImplemented } from '../errors/client-errors.js';
 import type { BrokerConnectionOptions } from '../wire/broker-connection.js';
 
 export interface OauthbearerProviderResponse {
   value: string;
 }
 
-/** The mechanisms that work; names as in KafkaJS, in either case. */
+/** Names as in KafkaJS, in either case. */
 export type SASLOptions =
   | { mechanism: 'plain'; username: string; password: string }
   | { mechanism: 'scram-sha-256'; username: string; password: string }
   | { mechanism: 'scram-sha-512'; username: string; password: string }
-  | { mechanism: 'oauthbearer'; oauthBearerProvider: () => Promise<OauthbearerProviderResponse> };
+  | { mechanism: 'oauthbearer'; oauthBearerProvider: () => Promise<OauthbearerProviderResponse> }
+  | UnsupportedMechanism;
+
+/** KafkaJS's types that compile and are refused at construction: see GAPS.md. */
+export type UnsupportedMechanism =
+  | {
+      mechanism: 'aws';
+      authorizationIdentity: string;
+      accessKeyId: string;
+      secretAccessKey: string;
+      sessionToken?: string;
+    }
+  | { mechanism: string; authenticationProvider: (args: never) => { authenticate: () => Promise<void> } };
 
 const PASSWORD_MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
 
@@ -49,6 +62,9 @@ export function resolveSasl(sasl: SASLOptions): NonNullable<BrokerConnectionOpti
   if ('oauthBearerProvider' in sasl) {
     const { oauthBearerProvider } = sasl;
     return { mechanism: 'OAUTHBEARER', token: async () => (await oauthBearerProvider()).value };
+  }
+  if (!('password' in sasl)) {
+    throw new KafkaJSNotImplemented(`SASL mechanism "${sasl.mechanism}" is not supported yet`);
   }
   const { username, password } = sasl;
   if (mechanism === 'plain') {
