@@ -1,5 +1,12 @@
 export { ClientKafka, ClientKafka as ClientKafkaProxy } from './client/client-kafka.js';
-export type { DriverFactory, KafkaAdmin, KafkaDriver, KafkaReader, ReaderOptions } from './driver/kafka-driver.js';
+export type {
+  DriverFactory,
+  KafkaAdmin,
+  KafkaDriver,
+  KafkaReader,
+  ReaderOptions,
+  ReaderTopic,
+} from './driver/kafka-driver.js';
 export { KafkaStatus } from './driver/kafka-status.js';
 export type {
   Consumer,

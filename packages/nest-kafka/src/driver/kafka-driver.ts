@@ -33,17 +33,26 @@ export interface KafkaAdmin {
   }): Promise<{ topics: { name: string; partitions: { partitionId: number }[] }[] }>;
 }
 
-/** What a group-less reader reads, and from where. */
+/** Partitions of a topic to read. */
+export interface ReaderTopic {
+  topic: string;
+  partitions: number[];
+}
+
+/** What a group-less reader reads at first, and from where. */
 export interface ReaderOptions {
-  topics: { topic: string; partitions: number[] }[];
-  /** `latest` is behind the last record that is there when `run()` resolves. */
-  position: 'earliest' | 'latest';
+  topics: ReaderTopic[];
+  position: 'end';
+  /** Whether topics that are missing are made. */
+  allowAutoTopicCreation: boolean;
 }
 
 /** Reads partitions without a consumer group: nothing is committed, nothing is rebalanced. */
 export interface KafkaReader {
-  connect(): Promise<void>;
-  /** Resolves when every partition's position is known: what is produced from then on is read. */
+  /** Connects, and delivers from now on. */
   run(config: { eachMessage(payload: EachMessagePayload): Promise<void> }): Promise<void>;
-  disconnect(): Promise<void>;
+  /** Reads more. When it resolves, the positions are fixed: what is produced from then on is delivered. */
+  add(topics: ReaderTopic[]): Promise<void>;
+  /** Waits for handlers in flight, then disconnects. */
+  close(): Promise<void>;
 }
