@@ -11,8 +11,11 @@ export interface Ground {
   stop(): Promise<void>;
 }
 
+function unique(name: string): string {
+  return `${name}-${randomUUID().slice(0, 8)}`;
+}
+
 export async function startGround(): Promise<Ground> {
-  const unique = (name: string): string => `${name}-${randomUUID().slice(0, 8)}`;
   const given = process.env['KAFKA_BROKERS'];
   if (given !== undefined && given !== '') {
     return { brokers: given.split(','), sessionTimeoutMs: 6_000, unique, stop: () => Promise.resolve() };
