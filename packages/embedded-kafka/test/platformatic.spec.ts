@@ -45,6 +45,7 @@ describe('@platformatic/kafka', () => {
     });
     expect(offsets).toMatchObject([{ topic, partition: 0, offset: 0n }]);
     const consumer = new Consumer({
+      clientId: 'test',
       groupId: `reads-${topic}`,
       bootstrapBrokers: embedded.brokers,
       deserializers: stringDeserializers,
