@@ -192,6 +192,25 @@ describe('A broken connection', () => {
     expect(await valuesOf('single')).toEqual(['before', 'lost?', 'after']);
   });
 
+  it('to a broker that comes back without memory goes on under a new identity, in order', async () => {
+    const producer = quickKafka(broker.brokers).producer({ retry: { retries: 40 } });
+    producers.push(producer);
+    await producer.connect();
+    for (let i = 0; i < 5; i++) {
+      await producer.send({ topic: 'single', messages: [{ value: `lost ${i}` }] });
+    }
+    const port = Number(broker.brokers[0]?.split(':')[1]);
+    await broker.stop();
+    const sends = Array.from({ length: 20 }, (_, i) =>
+      producer.send({ topic: 'single', messages: [{ value: `kept ${i}` }] }),
+    );
+    await new Promise(resolve => setTimeout(resolve, 100));
+    broker = await EmbeddedKafka.start({ port, topics: [{ name: 'single', partitions: 1 }] });
+    await Promise.all(sends);
+    await producer.send({ topic: 'single', messages: [{ value: 'last' }] });
+    expect(await valuesOf('single')).toEqual([...Array.from({ length: 20 }, (_, i) => `kept ${i}`), 'last']);
+  });
+
   it('without an answer is given up after requestTimeout and repeated without a duplicate', async () => {
     const producer = quickKafka(proxy.brokers, { requestTimeout: 150 }).producer();
     producers.push(producer);

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { KafkaJSConnectionClosedError } from '../errors/connection-errors.js';
 import type { WireApi } from './api.js';
 import { connectError, requestError, responseWithin } from './error-mapping.js';
@@ -24,6 +25,7 @@ export interface BrokerConnectionOptions {
 }
 
 const FLUSH_ON_CLOSE_MS = 1000;
+const KEEP_ALIVE_MS = 60_000;
 
 /**
  * One TCP connection to a broker, connected and authenticated once. It is never revived: after it closed, every request
@@ -44,7 +46,7 @@ export class BrokerConnection {
       connectTimeout: options.connectionTimeout + (options.sasl === undefined ? 0 : options.authenticationTimeout),
       requestTimeout: options.requestTimeout,
       maxInflights: options.maxInFlight,
-      ...(options.tls === undefined ? {} : { tls: options.tls }),
+      ...(options.tls === undefined ? {} : { tls: withServerName(options.tls, address.host) }),
       ...(options.sasl === undefined ? {} : { sasl: options.sasl }),
     });
     // The library emits 'error' for what also fails the requests; without a listener it would end the process.
@@ -83,6 +85,8 @@ export class BrokerConnection {
       if (this.#closing !== undefined) {
         throw new Error('closed while connecting');
       }
+      // A peer that vanished without a word is noticed, also while nothing is sent.
+      socket.setKeepAlive(true, KEEP_ALIVE_MS);
       this.#open = true;
     } catch (error) {
       this.#connection.socket?.destroy();
@@ -149,4 +153,12 @@ export class BrokerConnection {
       clearTimeout(timer);
     }
   }
+}
+
+/** Servers with many certificates choose by the name (SNI); an IP address is not allowed there (RFC 6066). */
+function withServerName(
+  tls: NonNullable<BrokerConnectionOptions['tls']>,
+  host: string,
+): NonNullable<BrokerConnectionOptions['tls']> {
+  return isIP(host) === 0 && tls.servername === undefined ? { ...tls, servername: host } : tls;
 }
