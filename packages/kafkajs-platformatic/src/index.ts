@@ -55,6 +55,9 @@ export type {
 } from './consumer/consumer-types.js';
 export type { ConsumerEvents } from './consumer/consumer-events.js';
 
+export { TopicReader } from './reader/index.js';
+export type { ReaderConfig, ReaderRunConfig, ReaderTopic } from './reader/index.js';
+
 export type {
   Admin,
   AdminConfig,

@@ -7,6 +7,7 @@ import type { ConsumerConfig } from './consumer/consumer-types.js';
 import type { Logger } from './logger/logger.js';
 import { KafkaProducer } from './producer/kafka-producer.js';
 import type { Producer, ProducerConfig } from './producer/producer-types.js';
+import { TopicReader, type ReaderConfig } from './reader/index.js';
 
 /** KafkaJS's client: makes producers, consumers and admin clients of one cluster. Nothing connects before `connect()`. */
 export class Kafka {
@@ -30,6 +31,14 @@ export class Kafka {
   /** @throws KafkaJSConfigurationError listing every fault of `config`. */
   admin(config?: AdminConfig): Admin {
     return new KafkaAdmin(this.#config, config);
+  }
+
+  /**
+   * Reads topics without a consumer group; beyond KafkaJS.
+   * @throws KafkaJSNonRetriableError listing every fault of `config`.
+   */
+  reader(config: ReaderConfig): TopicReader {
+    return new TopicReader(this.#config, config);
   }
 
   logger(): Logger {

@@ -192,7 +192,7 @@ describe('A broken connection', () => {
     expect(await valuesOf('single')).toEqual(['before', 'lost?', 'after']);
   });
 
-  it('to a broker that comes back without memory goes on under a new identity, in order', async () => {
+  it('to a broker that comes back without memory is made again, and nothing overtakes', async () => {
     const producer = quickKafka(broker.brokers).producer({ retry: { retries: 40 } });
     producers.push(producer);
     await producer.connect();

@@ -4,7 +4,7 @@ import { Writer } from '@platformatic/kafka';
 import { FrameSplitter, requestHead, type RequestHead } from './frames.js';
 
 /** Writes the body of a response; `undefined` leaves the request without an answer. */
-export type Answer = (request: RequestHead) => Writer | undefined;
+export type Answer = (request: RequestHead, frame: Buffer) => Writer | undefined;
 
 interface ScriptedApi {
   /** The only version that is offered; none of them may be a flexible one. */
@@ -62,7 +62,8 @@ export class ScriptedBroker {
       for (const frame of frames.push(chunk)) {
         const head = requestHead(frame);
         this.requests.push(head);
-        const body = head.apiKey === API_VERSIONS ? this.#versions(head) : this.apis.get(head.apiKey)?.answer(head);
+        const body =
+          head.apiKey === API_VERSIONS ? this.#versions(head) : this.apis.get(head.apiKey)?.answer(head, frame);
         if (body !== undefined) {
           socket.write(Writer.create().appendInt32(head.correlationId).appendFrom(body).prependLength().buffer);
         }
