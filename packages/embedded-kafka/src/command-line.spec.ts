@@ -8,6 +8,16 @@ import { metadataCodec } from './protocol/generated/metadata.js';
 
 const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url));
 
+const run = (...args: string[]) => {
+  const child = spawn(process.execPath, [cli, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  const gather = (chunk: Buffer): string => (output += String(chunk));
+  child.stdout.on('data', gather);
+  child.stderr.on('data', gather);
+  const exit = once(child, 'exit').then(([code]) => code as number);
+  return { child, exit, output: () => output };
+};
+
 describe('the command line', () => {
   it('is read', () => {
     const args = ['--port', '0', '--host', '::1', '--topic', 'a:3', '--topic', 'b', '--no-auto-create', '--verbose'];
@@ -31,16 +41,6 @@ describe('the command line', () => {
 });
 
 describe('embedded-kafka as a program', () => {
-  const run = (...args: string[]) => {
-    const child = spawn(process.execPath, [cli, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-    let output = '';
-    const gather = (chunk: Buffer): string => (output += String(chunk));
-    child.stdout.on('data', gather);
-    child.stderr.on('data', gather);
-    const exit = once(child, 'exit').then(([code]) => code as number);
-    return { child, exit, output: () => output };
-  };
-
   it.each(['SIGINT', 'SIGTERM'] as const)('serves until %s, and exits with 0', async signal => {
     const { child, exit, output } = run('--port', '0', '--topic', 'orders:2');
     await once(child.stdout, 'data');

@@ -22,7 +22,8 @@ const ZSTD_SINCE = 7;
 export const produce = defineApi(produceCodec, {
   advertisedMinVersion: 0,
   handle(request, context) {
-    const responses = request.topicData.map(topic => produceTopic(request, topic, context));
+    const topics = request.topicData.filter(topic => topic.partitionData.length > 0);
+    const responses = topics.map(topic => produceTopic(request, topic, context));
     if (request.acks !== 0) return { responses };
     throwOnFailure(responses);
     return null;

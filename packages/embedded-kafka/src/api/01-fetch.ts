@@ -56,7 +56,8 @@ function read(request: FetchRequest, context: RequestContext): FetchOutcome {
   let budget = Math.min(request.maxBytes, MAX_ANSWER_BYTES);
   let bytes = 0;
   let hasError = false;
-  const responses = request.topics.map(wanted => {
+  const topics = request.topics.filter(topic => topic.partitions.length > 0);
+  const responses = topics.map(wanted => {
     const topic = byId ? cluster.topicById(wanted.topicId) : cluster.topic(wanted.topic);
     return {
       topic: wanted.topic,

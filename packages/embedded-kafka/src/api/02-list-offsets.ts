@@ -26,6 +26,7 @@ const sinceVersion = new Map([
  *
  * - Latest (-1), earliest (-2), the record with the highest timestamp (-3, v7+), earliest local (-4, v8+: the same as
  *   earliest, nothing is tiered), latest tiered (-5, v9+: none), or the first record of a time or later.
+ * - A partition that is asked for twice in a request is INVALID_REQUEST.
  * - Nothing found: offset -1 and timestamp -1 without an error.
  * - With one replica and no transactions, latest is the end of the log for both isolation levels.
  */
@@ -34,13 +35,23 @@ export const listOffsets = defineApi(listOffsetsCodec, {
     return {
       topics: topics.map(({ name, partitions }) => ({
         name,
-        partitions: partitions.map(wanted =>
-          listOffset(broker.cluster.partition(name, wanted.partitionIndex), wanted, version),
+        partitions: distinct(partitions).map(({ wanted, isAskedTwice }) =>
+          isAskedTwice
+            ? { partitionIndex: wanted.partitionIndex, errorCode: ErrorCode.INVALID_REQUEST }
+            : listOffset(broker.cluster.partition(name, wanted.partitionIndex), wanted, version),
         ),
       })),
     };
   },
 });
+
+function distinct(partitions: readonly ListOffsetsPartition[]) {
+  const byIndex = new Map<number, { wanted: ListOffsetsPartition; isAskedTwice: boolean }>();
+  for (const wanted of partitions) {
+    byIndex.set(wanted.partitionIndex, { wanted, isAskedTwice: byIndex.has(wanted.partitionIndex) });
+  }
+  return [...byIndex.values()];
+}
 
 function listOffset(
   partition: Partition | undefined,

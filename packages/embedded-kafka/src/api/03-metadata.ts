@@ -1,4 +1,5 @@
 import type { Broker } from '../broker.js';
+import { topicNameFault } from '../cluster/topic-name.js';
 import type { Topic } from '../cluster/topic.js';
 import { ZERO_UUID } from '../protocol/defaults.js';
 import { ErrorCode } from '../protocol/errors.js';
@@ -68,7 +69,9 @@ function find(
   const known = cluster.topic(name);
   if (known) return known;
   if (!broker.settings.autoCreateTopics || !allowAutoTopicCreation) {
-    return unknown(name, ZERO_UUID, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+    const isPossible = topicNameFault(name) === undefined;
+    const errorCode = isPossible ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : ErrorCode.INVALID_TOPIC_EXCEPTION;
+    return unknown(name, ZERO_UUID, errorCode);
   }
   const created = cluster.createTopic({ name, partitions: -1, replicationFactor: -1, assignments: [], configs: [] });
   if ('errorCode' in created) {

@@ -2,7 +2,6 @@ import type { Broker } from '../broker.js';
 import type { TopicSpec } from '../cluster/cluster.js';
 import { configEntries } from '../cluster/topic-config-entries.js';
 import type { Topic } from '../cluster/topic.js';
-import { ZERO_UUID } from '../protocol/defaults.js';
 import { ErrorCode } from '../protocol/errors.js';
 import { createTopicsCodec } from '../protocol/generated/create-topics.js';
 import type { CreatableTopic } from '../protocol/generated/create-topics-request.js';
@@ -14,7 +13,8 @@ import { duplicatesOf } from './duplicates.js';
  * CreateTopics, v2-7.
  *
  * - Each topic has its own answer. A name that is asked for twice is refused both times.
- * - `validateOnly` checks and creates nothing; the answer has no topic id then.
+ * - `validateOnly` checks and creates nothing; as in Kafka, the answer has an id that nothing
+ *   has.
  * - v5+ tells the configuration, the partitions and the replication factor that resulted. The configuration is never
  *   null: the Java client does not survive that.
  */
@@ -51,13 +51,13 @@ function create(wanted: CreatableTopic, validateOnly: boolean, { cluster }: Brok
   };
   const topic = cluster.createTopic(spec, validateOnly);
   if ('errorCode' in topic) return failure(name, topic.errorCode, topic.reason);
-  return success(topic, validateOnly);
+  return success(topic);
 }
 
-function success(topic: Topic, validateOnly: boolean): CreatableTopicResultInit {
+function success(topic: Topic): CreatableTopicResultInit {
   return {
     name: topic.name,
-    topicId: validateOnly ? ZERO_UUID : topic.id,
+    topicId: topic.id,
     errorCode: ErrorCode.NONE,
     errorMessage: null,
     numPartitions: topic.partitions.length,

@@ -5,19 +5,35 @@ import { deleteTopicsCodec } from '../protocol/generated/delete-topics.js';
 import type { DeleteTopicState } from '../protocol/generated/delete-topics-request.js';
 import type { DeletableTopicResultInit } from '../protocol/generated/delete-topics-response.js';
 import { defineApi } from './api.js';
+import { duplicatesOf } from './duplicates.js';
 
 /**
  * DeleteTopics, v1-6.
  *
- * - By name, or (v6+) by id; both at once is INVALID_REQUEST.
+ * - By name, or (v6+) by id; both at once is INVALID_REQUEST, and so is the same one twice.
  * - The records are gone at once, parked fetches are answered, and committed offsets of the topic are forgotten.
  */
 export const deleteTopics = defineApi(deleteTopicsCodec, {
   handle({ topics, topicNames }, { version, broker }) {
     const wanted = version >= 6 ? topics : topicNames.map(name => ({ name, topicId: ZERO_UUID }));
-    return { responses: wanted.map(each => deleteTopic(each, broker)) };
+    const distinct = new Map(wanted.map(each => [keyOf(each), each]));
+    const duplicates = duplicatesOf(wanted.map(keyOf));
+    return {
+      responses: Array.from(distinct, ([key, each]) =>
+        duplicates.has(key) ? duplicate(each) : deleteTopic(each, broker),
+      ),
+    };
   },
 });
+
+function keyOf({ name, topicId }: DeleteTopicState): string {
+  return name ?? `id ${topicId}`;
+}
+
+function duplicate({ name, topicId }: DeleteTopicState): DeletableTopicResultInit {
+  const errorMessage = name === null ? 'Duplicate topic id.' : 'Duplicate topic name.';
+  return { name, topicId, errorCode: ErrorCode.INVALID_REQUEST, errorMessage };
+}
 
 function deleteTopic({ name, topicId }: DeleteTopicState, { cluster, groups }: Broker): DeletableTopicResultInit {
   const hasId = topicId !== ZERO_UUID;

@@ -57,6 +57,15 @@ async function fetch(topic: string, choices: FetchChoices = {}, version = 12) {
   return answer;
 }
 
+async function offset(timestamp: bigint, version: number) {
+  const { topics } = await client.call(listOffsetsCodec, version, {
+    replicaId: -1,
+    isolationLevel: 0,
+    topics: [{ name: 't', partitions: [{ partitionIndex: 0, timestamp }] }],
+  });
+  return topics[0]?.partitions[0];
+}
+
 describe('Produce', () => {
   it.each([3, 5, 7, 8, 9, 12, 13])('appends and tells the offset in v%i', async version => {
     expect(await produce('t', buildBatch({ values: ['a', 'b'] }), { version })).toMatchObject({
@@ -184,15 +193,6 @@ describe('Fetch', () => {
 });
 
 describe('ListOffsets', () => {
-  async function offset(timestamp: bigint, version: number) {
-    const { topics } = await client.call(listOffsetsCodec, version, {
-      replicaId: -1,
-      isolationLevel: 0,
-      topics: [{ name: 't', partitions: [{ partitionIndex: 0, timestamp }] }],
-    });
-    return topics[0]?.partitions[0];
-  }
-
   it('finds ends, times and the highest time', async () => {
     await produce('t', buildBatch({ values: ['a', 'b', 'c'], timestamps: [10, 30, 20] }));
     expect(await offset(-1n, 1)).toMatchObject({ errorCode: 0, offset: 3n, timestamp: -1n });

@@ -24,6 +24,12 @@ const shortBatch = (): Buffer => {
   return bytes;
 };
 
+const ownOffset = (): Buffer => {
+  const bytes = buildBatch();
+  bytes.writeBigInt64BE(5n, 0);
+  return bytes;
+};
+
 const cases: [string, Buffer | null, number][] = [
   ['null', null, ErrorCode.INVALID_RECORD],
   ['no bytes', Buffer.alloc(0), ErrorCode.INVALID_RECORD],
@@ -36,6 +42,7 @@ const cases: [string, Buffer | null, number][] = [
   ['more than max.message.bytes', buildBatch({ values: ['x'.repeat(1_000)] }), ErrorCode.MESSAGE_TOO_LARGE],
   ['a flipped bit in the records', corrupt(65), ErrorCode.CORRUPT_MESSAGE],
   ['a flipped bit in the attributes', corrupt(22), ErrorCode.CORRUPT_MESSAGE],
+  ['an offset of its own', ownOffset(), ErrorCode.INVALID_RECORD],
   ['no records', buildBatch({ recordCount: 0, lastOffsetDelta: -1 }), ErrorCode.INVALID_RECORD],
   ['a count that its last offset denies', buildBatch({ lastOffsetDelta: 5 }), ErrorCode.INVALID_RECORD],
   [

@@ -65,6 +65,9 @@ export function validateBatch(records: Buffer | null, limits: BatchLimits, now: 
 
 function headerRefusal(batch: RecordBatch, limits: BatchLimits, now: number): AppendRefusal | undefined {
   const { recordCount, lastOffsetDelta } = batch;
+  if (batch.baseOffset !== 0) {
+    return refuse(ErrorCode.INVALID_RECORD, `a producer's batch starts at offset 0, this one at ${batch.baseOffset}`);
+  }
   if (recordCount < 1 || lastOffsetDelta !== recordCount - 1) {
     return refuse(
       ErrorCode.INVALID_RECORD,

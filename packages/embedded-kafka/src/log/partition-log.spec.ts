@@ -113,6 +113,13 @@ describe('a partition log', () => {
     ]);
   });
 
+  it('does not let producers claim that the broker stamped their records', () => {
+    const log = new PartitionLog(limits);
+    append(log, { attributes: 0x08 });
+    const [batch] = log.batches();
+    expect([batch?.hasLogAppendTime, batch?.hasValidCrc()]).toEqual([false, true]);
+  });
+
   it('refuses transactional batches while there are no transactions', () => {
     const transactional = { attributes: 0x10, producerId: 1, producerEpoch: 0, baseSequence: 0 };
     expect(refusal(new PartitionLog(limits), transactional)).toBe('TRANSACTIONAL_ID_AUTHORIZATION_FAILED');

@@ -62,6 +62,7 @@ export class PartitionLog {
     batch.setOffsetAndEpoch(baseOffset, leaderEpoch);
     const logAppendTime = this.limits.logAppendTime ? now : -1;
     if (this.limits.logAppendTime) batch.setLogAppendTime(now);
+    else if (batch.hasLogAppendTime) batch.clearLogAppendTime();
     this.segmentFor(batch.bytes.length).append(batch.bytes);
     this.end += batch.recordCount;
     if (isIdempotent) this.producers.append(batch, baseOffset);

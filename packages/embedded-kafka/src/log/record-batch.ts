@@ -133,6 +133,12 @@ export class RecordBatch {
     this.bytes.writeInt32BE(leaderEpoch, LEADER_EPOCH);
   }
 
+  /** Lets the records have their own times again, whatever the producer said of it. */
+  clearLogAppendTime(): void {
+    this.bytes.writeInt16BE(this.attributes & ~LOG_APPEND_TIME_FLAG, ATTRIBUTES);
+    this.bytes.writeUInt32BE(crc32c(this.bytes, ATTRIBUTES), CRC);
+  }
+
   /** Makes `timestamp` the time of all records. This is inside of the checksum, which is therefore renewed. */
   setLogAppendTime(timestamp: number): void {
     this.bytes.writeInt16BE(this.attributes | LOG_APPEND_TIME_FLAG, ATTRIBUTES);

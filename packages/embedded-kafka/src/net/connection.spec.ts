@@ -10,6 +10,12 @@ import { fetchCodec } from '../protocol/generated/fetch.js';
 import { metadataCodec } from '../protocol/generated/metadata.js';
 import { produceCodec } from '../protocol/generated/produce.js';
 
+const produceOne = (acks: number) => ({
+  acks,
+  timeoutMs: 1_000,
+  topicData: [{ name: 't', partitionData: [{ index: 0, records: buildBatch() }] }],
+});
+
 describe('a connection', () => {
   let kafka: EmbeddedKafka;
   let client: WireClient;
@@ -30,11 +36,6 @@ describe('a connection', () => {
   });
 
   const connect = (): Promise<WireClient> => WireClient.connect(kafka.brokers[0] ?? '');
-  const produceOne = (acks: number) => ({
-    acks,
-    timeoutMs: 1_000,
-    topicData: [{ name: 't', partitionData: [{ index: 0, records: buildBatch() }] }],
-  });
   const expectServed = async (): Promise<void> => {
     const other = await connect();
     const { brokers } = await other.call(metadataCodec, 9, { topics: null, includeTopicAuthorizedOperations: false });

@@ -67,9 +67,8 @@ describe('the generated codecs', () => {
       const bytes = encode(codec, randomMessage(message, version, random), version);
       const step = Math.max(1, Math.floor(bytes.length / 50));
       for (let length = 0; length < bytes.length; length += step) {
-        expect(() => codec.read(new Reader(bytes.subarray(0, length)), version), message.name).toThrow(
-          MalformedMessageError,
-        );
+        const readCut = (): unknown => codec.read(new Reader(bytes.subarray(0, length)), version);
+        expect(readCut).toThrow(MalformedMessageError);
         refused++;
       }
     }
