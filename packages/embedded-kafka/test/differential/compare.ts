@@ -13,6 +13,11 @@ export function compare(
   return [...kafka].flatMap(([version, transcript]) => {
     const other = ours.get(version);
     if (!other) return [];
-    return compareTranscripts(transcript, other).map(difference => ({ file, conversation: title, version, ...difference }));
+    return compareTranscripts(transcript, other).map(difference => ({
+      file,
+      conversation: title,
+      version,
+      ...difference,
+    }));
   });
 }

@@ -11,7 +11,7 @@ export interface KafkaGround extends AsyncDisposable {
  */
 export async function singleNodeKafka(): Promise<KafkaGround> {
   const address = process.env['KAFKA_BROKERS'] ?? '';
-  if (address !== '' && !address.includes(',')) {
+  if (address.includes(':') && !address.includes(',')) {
     const ground = await surveyGround('Apache Kafka', address);
     if (ground.nodeCount === 1) return { ground, [Symbol.asyncDispose]: () => Promise.resolve() };
   }

@@ -16,11 +16,15 @@ export interface ListedDifference {
   readonly at: string;
   /** First and last version in which it is seen. Default: all. */
   readonly versions?: readonly [from: number, to: number];
+  /** Only where the two answers are like this. */
+  readonly when?: (kafka: Difference['kafka'], ours: Difference['ours']) => boolean;
   readonly reason: string;
 }
 
+const escaped = (text: string): string => text.replace(/[$()*+.?[\\\]^{|}]/g, '\\$&');
+
 const fits = (pattern: string, text: string): boolean =>
-  new RegExp(`^${pattern.split('*').map(RegExp.escape).join('.*')}$`, 's').test(text);
+  new RegExp(`^${pattern.split('*').map(escaped).join('.*')}$`, 's').test(text);
 
 const covers = (listed: ListedDifference, found: FoundDifference): boolean => {
   const [from, to] = listed.versions ?? [0, Infinity];
@@ -29,7 +33,8 @@ const covers = (listed: ListedDifference, found: FoundDifference): boolean => {
     fits(listed.conversation, found.conversation) &&
     found.version >= from &&
     found.version <= to &&
-    fits(listed.at, found.at)
+    fits(listed.at, found.at) &&
+    (listed.when?.(found.kafka, found.ours) ?? true)
   );
 };
 

@@ -65,6 +65,26 @@ const sortedBy =
       return left < right ? -1 : left > right ? 1 : 0;
     });
 
+/** By name instead of by index, so that a difference says whose it is. A name that occurs twice is left in a list. */
+const byName: ListRule = elements => {
+  const entries = elements.map(element => [field(element, 'name'), element] as const);
+  const isUnique = new Set(entries.map(([name]) => name)).size === entries.length;
+  return isUnique ? Object.fromEntries(entries) : elements;
+};
+
+type JsonObject = Readonly<Record<string, Json>>;
+
+/** A topic that comes several times is put together: the order of partitions that do not depend on each other is free. */
+const regroupedTopics: ListRule = elements => {
+  const topics = new Map<string, JsonObject & { readonly partitions: readonly Json[] }>();
+  for (const element of elements as readonly (JsonObject & { readonly partitions: readonly Json[] })[]) {
+    const key = `${field(element, 'topic')} ${field(element, 'topicId')}`;
+    const partitions = [...(topics.get(key)?.partitions ?? []), ...element.partitions];
+    topics.set(key, { ...element, partitions: sortedBy('partitionIndex')(partitions) as readonly Json[] });
+  }
+  return sortedBy('topic', 'topicId')([...topics.values()]);
+};
+
 /** The ground is shared: what other users of it have there is none of our business. */
 const onlyOurs =
   (name: string): ListRule =>
@@ -73,23 +93,33 @@ const onlyOurs =
 
 /** Lists whose order comes out of a hash table, or that are better compared by name. Everywhere else order counts. */
 export const listRules: Readonly<Record<string, ListRule>> = {
+  'Produce.responses': sortedBy('name', 'topicId'),
+  'Produce.responses[].partitionResponses': sortedBy('index'),
+  'Fetch.responses': regroupedTopics,
   'Metadata.topics': sortedBy('name', 'topicId'),
+  'Metadata.topics[].partitions': sortedBy('partitionIndex'),
   'ListGroups.groups': onlyOurs('groupId'),
   'CreateTopics.topics': sortedBy('name', 'errorCode'),
-  'CreateTopics.topics[].configs': sortedBy('name'),
+  'CreateTopics.topics[].configs': byName,
   'DeleteTopics.responses': sortedBy('name', 'topicId'),
   'CreatePartitions.results': sortedBy('name'),
-  'DescribeConfigs.results[].configs': sortedBy('name'),
+  'DescribeConfigs.results[].configs': byName,
   'JoinGroup.members': sortedBy('memberId'),
+  'DescribeGroups.groups': sortedBy('groupId'),
   'DescribeGroups.groups[].members': sortedBy('memberId'),
   'DeleteGroups.results': sortedBy('groupId'),
   'OffsetFetch.topics': sortedBy('name'),
+  'OffsetFetch.topics[].partitions': sortedBy('partitionIndex'),
   'OffsetFetch.groups[].topics': sortedBy('name'),
+  'OffsetFetch.groups[].topics[].partitions': sortedBy('partitionIndex'),
   'ListOffsets.topics': sortedBy('name'),
   'ApiVersions.apiKeys': elements =>
     Object.fromEntries(
-      elements.map(element => [field(element, 'apiKey'), `${field(element, 'minVersion')}-${field(element, 'maxVersion')}`]),
+      elements.map(element => [
+        field(element, 'apiKey'),
+        `${field(element, 'minVersion')}-${field(element, 'maxVersion')}`,
+      ]),
     ),
-  'ApiVersions.supportedFeatures': sortedBy('name'),
-  'ApiVersions.finalizedFeatures': sortedBy('name'),
+  'ApiVersions.supportedFeatures': byName,
+  'ApiVersions.finalizedFeatures': byName,
 };

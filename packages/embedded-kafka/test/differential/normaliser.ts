@@ -3,6 +3,8 @@ import type { Ground } from './ground.js';
 import { listRules, valueRules, type Masking } from './normalisation-rules.js';
 import type { Json } from './transcript.js';
 
+/** Times and bounds in a message's text. */
+const LONG_NUMBER = /-?\b\d{13,19}\b/g;
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 
 /** Turns decoded responses into JSON in which all that may differ between two runs is replaced by placeholders. */
@@ -19,6 +21,8 @@ export class Normaliser {
   /** From now on `name`, wherever it occurs, is written `<alias>`. */
   knownAs(name: string, alias: string): void {
     this.aliases.set(name, `<${alias}>`);
+    // And where it stands in bytes.
+    this.aliases.set(Buffer.from(name).toString('hex'), `<${alias}>`);
   }
 
   normalise(api: string, response: unknown): Json {
@@ -44,11 +48,13 @@ export class Normaliser {
   }
 
   private object(value: object, path: string): Json {
-    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, this.value(inner, `${path}.${name}`, name)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([name, inner]) => [name, this.value(inner, `${path}.${name}`, name)]),
+    );
   }
 
   private text(value: string): string {
-    let text = value;
+    let text = value.includes(' ') ? value.replace(LONG_NUMBER, '<number>') : value;
     // Longer names first: one may be the beginning of another.
     for (const [name, alias] of [...this.aliases].sort(([a], [b]) => b.length - a.length)) {
       text = text.replaceAll(name, alias);
@@ -57,7 +63,9 @@ export class Normaliser {
       if (id.length === 22) text = text.replaceAll(id, placeholder);
     }
     // Numbered by what stands before it (a client id), so that the order of appearance matters less.
-    return text.replace(UUID, (uuid, at: number) => this.numbered(`uuid ${text.slice(0, at)}`, uuid).replace(/uuid .* /, 'uuid '));
+    return text.replace(UUID, (uuid, at: number) =>
+      this.numbered(`uuid ${text.slice(0, at)}`, uuid).replace(/uuid .* /, 'uuid '),
+    );
   }
 
   private numbered(kind: string, value: string): string {

@@ -11,7 +11,7 @@ let plays = 0;
 
 /** Plays one conversation in one version. */
 export async function play({ api, play: perform }: Conversation, version: number, ground: Ground): Promise<Transcript> {
-  const talk = new Talk(ground, api, version, new Normaliser(ground), `${run}-${++plays}`);
+  const talk = new Talk(ground, api, version, new Normaliser(ground), `${run}-${String(++plays).padStart(5, '0')}`);
   try {
     await perform(talk);
   } catch (error) {

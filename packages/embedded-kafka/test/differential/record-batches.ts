@@ -44,14 +44,22 @@ const bytesOf = (text: string | null): Buffer[] =>
 
 function encodeRecord({ key = null, value = '', timestampDelta = 0, offsetDelta }: RecordSpec, index: number): Buffer {
   const offset = varint(offsetDelta ?? index);
-  const body = Buffer.concat([Buffer.from([0]), varint(timestampDelta), offset, ...bytesOf(key), ...bytesOf(value), varint(0)]);
+  const body = Buffer.concat([
+    Buffer.from([0]),
+    varint(timestampDelta),
+    offset,
+    ...bytesOf(key),
+    ...bytesOf(value),
+    varint(0),
+  ]);
   return Buffer.concat([varint(body.length), body]);
 }
 
 /** Snappy without any compression: one literal, in the frame that Kafka's Java clients put around it. */
 function snappy(payload: Buffer): Buffer {
   const length = payload.length;
-  const tag = length <= 60 ? Buffer.from([(length - 1) << 2]) : Buffer.from([61 << 2, (length - 1) & 0xff, (length - 1) >> 8]);
+  const tag =
+    length <= 60 ? Buffer.from([(length - 1) << 2]) : Buffer.from([61 << 2, (length - 1) & 0xff, (length - 1) >> 8]);
   const size = length < 128 ? Buffer.from([length]) : Buffer.from([(length & 0x7f) | 0x80, length >> 7]);
   const block = Buffer.concat([size, tag, payload]);
   const head = Buffer.concat([Buffer.from([0x82]), Buffer.from('SNAPPY\0'), Buffer.from([0, 0, 0, 1, 0, 0, 0, 1])]);
@@ -67,7 +75,9 @@ function lz4(payload: Buffer): Buffer {
   return Buffer.concat([Buffer.from('04224d18604082', 'hex'), size, payload, Buffer.alloc(4)]);
 }
 
-const codecs: Readonly<Record<NonNullable<BatchSpec['compression']>, readonly [bits: number, (bytes: Buffer) => Buffer]>> = {
+const codecs: Readonly<
+  Record<NonNullable<BatchSpec['compression']>, readonly [bits: number, (bytes: Buffer) => Buffer]>
+> = {
   gzip: [1, bytes => gzipSync(bytes)],
   snappy: [2, snappy],
   lz4: [3, lz4],
@@ -101,4 +111,5 @@ export function recordBatch(spec: BatchSpec): Buffer {
 }
 
 /** A batch of plain records with these values. */
-export const batchOf = (...values: readonly string[]): Buffer => recordBatch({ records: values.map(value => ({ value })) });
+export const batchOf = (...values: readonly string[]): Buffer =>
+  recordBatch({ records: values.map(value => ({ value })) });

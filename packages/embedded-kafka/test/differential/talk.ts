@@ -11,10 +11,11 @@ import { RawConnection, type Received } from './raw-connection.js';
 import { frameOf, requestFrame, withLength } from './request-frame.js';
 import type { Observation, Transcript } from './transcript.js';
 
-/** Long enough that an answer which has not come by then will not come: no timeout of a conversation is longer. */
-const ANSWER_TIMEOUT_MS = 12_000;
+/** Long enough that an answer which has not come by then will not come. */
+const ANSWER_TIMEOUT_MS = 6_000;
 /** A request that is not answered within this time counts as parked. */
 const PARKED_AFTER_MS = 400;
+const MOMENT_MS = 100;
 const SETTLE_TIMEOUT_MS = 20_000;
 
 /** The other side did not answer where the conversation cannot go on without. It is in the transcript; nothing is lost. */
@@ -62,9 +63,19 @@ export class Talk {
   /** A name that nothing on the ground has yet; in the transcript it appears as `<alias>`. */
   name(alias: string): string {
     const name = `diff-${this.scope}-${alias}`;
+    return this.knownAs(name, alias);
+  }
+
+  /** As `name`, for a name that is made of another. */
+  knownAs(name: string, alias: string): string {
     this.normaliser.knownAs(name, alias);
     this.topicNames.push(name);
     return name;
+  }
+
+  /** Kafka answers what it is asked about a group from what is on disk, which is a little behind. Not in the transcript. */
+  async moment(): Promise<void> {
+    await new Promise(resolve => setTimeout(resolve, MOMENT_MS));
   }
 
   /** Names of the topics that may exist by now, to be removed afterwards. */
@@ -90,7 +101,9 @@ export class Talk {
     })) as { topics: { errorCode: number; errorMessage: string | null; topicId: string }[] };
     const [created] = topics;
     if (created?.errorCode !== 0) {
-      throw new Error(`${this.ground.name} does not create topic ${alias}: ${created?.errorCode} ${created?.errorMessage}`);
+      throw new Error(
+        `${this.ground.name} does not create topic ${alias}: ${created?.errorCode} ${created?.errorMessage}`,
+      );
     }
     await this.untilTopicServes(name, partitions);
     return { name, id: created.topicId };
@@ -102,7 +115,10 @@ export class Talk {
       const request = {
         replicaId: -1,
         topics: [
-          { name, partitions: Array.from({ length: partitions }, (_, partitionIndex) => ({ partitionIndex, timestamp: -1n })) },
+          {
+            name,
+            partitions: Array.from({ length: partitions }, (_, partitionIndex) => ({ partitionIndex, timestamp: -1n })),
+          },
         ],
       };
       const answer = await this.quietly(listOffsetsCodec, request);
@@ -186,7 +202,10 @@ export class Talk {
   }
 
   /** Sends several requests in one write, and notes the order in which they are answered. */
-  async pipeline(step: string, requests: readonly { codec: AnyCodec; request: unknown; version?: number }[]): Promise<void> {
+  async pipeline(
+    step: string,
+    requests: readonly { codec: AnyCodec; request: unknown; version?: number }[],
+  ): Promise<void> {
     const connection = await this.connection('a');
     const first = this.nextCorrelationId;
     this.nextCorrelationId += requests.length;

@@ -109,12 +109,17 @@ export const produceConversations = conversationsAbout(produceCodec, {
     talk.forget();
     await readBack(talk, topic);
   },
-  'a batch without records': batches({ empty: { records: [], lastOffsetDelta: -1 }, 'empty, delta 0': { records: [], lastOffsetDelta: 0 } }),
+  'a batch without records': batches({
+    empty: { records: [], lastOffsetDelta: -1 },
+    'empty, delta 0': { records: [], lastOffsetDelta: 0 },
+  }),
   'a bad checksum': batches({ bad: { records: oneRecord, crcError: 1 }, good: { records: oneRecord } }),
   'magic 1': batches({ one: { records: oneRecord, magic: 1 } }),
   'magic 0': batches({ zero: { records: oneRecord, magic: 0 } }),
   'magic 3': batches({ three: { records: oneRecord, magic: 3 } }),
-  'a last offset delta that is too small': batches({ small: { records: [...oneRecord, ...oneRecord], lastOffsetDelta: 0 } }),
+  'a last offset delta that is too small': batches({
+    small: { records: [...oneRecord, ...oneRecord], lastOffsetDelta: 0 },
+  }),
   'a last offset delta that is too large': batches({ large: { records: oneRecord, lastOffsetDelta: 4 } }),
   'a record count that is too small': batches({ small: { records: [...oneRecord, ...oneRecord], recordCount: 1 } }),
   'a record count that is too large': batches({ large: { records: oneRecord, recordCount: 2 } }),
@@ -150,7 +155,11 @@ export const produceConversations = conversationsAbout(produceCodec, {
     await readBack(talk, topic);
   },
   'records without a key in a compacted topic': batches(
-    { none: { records: [{ value: 'a' }] }, mixed: { records: [{ key: 'k', value: 'a' }, { value: 'b' }] }, 'with key': { records: oneRecord } },
+    {
+      none: { records: [{ value: 'a' }] },
+      mixed: { records: [{ key: 'k', value: 'a' }, { value: 'b' }] },
+      'with key': { records: oneRecord },
+    },
     { 'cleanup.policy': 'compact' },
   ),
   'tombstones and null values': batches({ tombstone: { records: [{ key: 'k', value: null }] } }),
@@ -180,9 +189,16 @@ export const produceConversations = conversationsAbout(produceCodec, {
     'a part of the first': { sequence: 1 },
   }),
   'an idempotent producer repeats an old batch': idempotent(
-    Object.fromEntries([...[0, 1, 2, 3, 4, 5].map(sequence => [`${sequence}`, { sequence }]), ['0 again', { sequence: 0 }], ['1 again', { sequence: 1 }]]),
+    Object.fromEntries([
+      ...[0, 1, 2, 3, 4, 5].map(sequence => [`${sequence}`, { sequence }]),
+      ['0 again', { sequence: 0 }],
+      ['1 again', { sequence: 1 }],
+    ]),
   ),
-  'an unknown producer starts in the middle': idempotent({ 'sequence 5': { sequence: 5 }, 'sequence 6': { sequence: 6 } }),
+  'an unknown producer starts in the middle': idempotent({
+    'sequence 5': { sequence: 5 },
+    'sequence 6': { sequence: 6 },
+  }),
   'epochs of an idempotent producer': idempotent({
     'epoch 2': { sequence: 0, epoch: 2 },
     'epoch 1': { sequence: 1, epoch: 1 },

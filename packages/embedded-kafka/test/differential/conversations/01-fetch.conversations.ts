@@ -30,7 +30,11 @@ export const fetchConversations = conversationsAbout(fetchCodec, {
     const topic = await topicWith(talk, ['a']);
     await talk.ask('beyond the end', fetchCodec, fetchRequest(topic, { offset: 5n }));
     await talk.ask('negative', fetchCodec, fetchRequest(topic, { offset: -1n }));
-    await talk.ask('an error is answered at once', fetchCodec, fetchRequest(topic, { offset: 5n, maxWaitMs: 9_000, minBytes: 1 }));
+    await talk.ask(
+      'an error is answered at once',
+      fetchCodec,
+      fetchRequest(topic, { offset: 5n, maxWaitMs: 9_000, minBytes: 1 }),
+    );
   },
   'an offset within a batch': async talk => {
     const topic = await talk.topic('heroes');
@@ -57,7 +61,11 @@ export const fetchConversations = conversationsAbout(fetchCodec, {
   },
   'the first batch, with two partitions': async talk => {
     const topic = await topicWith(talk, ['x'.repeat(100)], 2);
-    await talk.ask('given in partition 1', produceCodec, produceRequest(topic, batchOf('y'.repeat(100)), { partition: 1 }));
+    await talk.ask(
+      'given in partition 1',
+      produceCodec,
+      produceRequest(topic, batchOf('y'.repeat(100)), { partition: 1 }),
+    );
     const topics = [partitionsOf(topic, [0n, 0n])];
     await talk.ask('limit 1', fetchCodec, { maxWaitMs: 0, minBytes: 0, maxBytes: 1, topics });
     await talk.ask('no limit', fetchCodec, { maxWaitMs: 0, minBytes: 0, topics });
@@ -90,7 +98,12 @@ export const fetchConversations = conversationsAbout(fetchCodec, {
     const topic = await talk.topic('heroes');
     const pending = await talk.begin('wait', fetchCodec, fetchRequest(topic, { maxWaitMs: 4_000, minBytes: 1 }));
     await pending.observeParked();
-    await talk.ask('delete', deleteTopicsCodec, { topics: [{ name: null, topicId: topic.id }], timeoutMs: 5_000 }, { on: 'admin' });
+    await talk.ask(
+      'delete',
+      deleteTopicsCodec,
+      { topics: [{ name: null, topicId: topic.id }], timeoutMs: 5_000 },
+      { on: 'admin' },
+    );
     await pending.answer();
   },
   'nothing at all': async talk => {
@@ -116,9 +129,16 @@ export const fetchConversations = conversationsAbout(fetchCodec, {
       const topics = [partitionsOf(topic, [0n, 0n])];
       const { sessionId } = await talk.ask('full', fetchCodec, { ...base, sessionId: 0, sessionEpoch: 0, topics });
       await talk.ask('unchanged', fetchCodec, { ...base, sessionId, sessionEpoch: 1, topics: [] });
-      await talk.ask('moved on', fetchCodec, { ...base, sessionId, sessionEpoch: 2, topics: [partitionsOf(topic, [1n])] });
+      await talk.ask('moved on', fetchCodec, {
+        ...base,
+        sessionId,
+        sessionEpoch: 2,
+        topics: [partitionsOf(topic, [1n])],
+      });
       await talk.ask('nothing new', fetchCodec, { ...base, sessionId, sessionEpoch: 3, topics: [] });
-      await talk.ask('given more', produceCodec, produceRequest(topic, batchOf('b'), { partition: 1 }), { on: 'producer' });
+      await talk.ask('given more', produceCodec, produceRequest(topic, batchOf('b'), { partition: 1 }), {
+        on: 'producer',
+      });
       await talk.ask('something new', fetchCodec, { ...base, sessionId, sessionEpoch: 4, topics: [] });
       await talk.ask('forget partition 1', fetchCodec, {
         ...base,

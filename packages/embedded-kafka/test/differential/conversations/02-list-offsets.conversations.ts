@@ -9,7 +9,10 @@ async function topicWithTimes(talk: Talk): Promise<TopicHandle> {
   const topic = await talk.topic('heroes');
   const batches = [
     recordBatch({ records: [{ value: 'a' }, { value: 'b', timestampDelta: 10 }] }),
-    recordBatch({ records: [{ value: 'c' }, { value: 'd', timestampDelta: 500 }, { value: 'e', timestampDelta: 3 }], baseTimestamp: THEN + 100 }),
+    recordBatch({
+      records: [{ value: 'c' }, { value: 'd', timestampDelta: 500 }, { value: 'e', timestampDelta: 3 }],
+      baseTimestamp: THEN + 100,
+    }),
     recordBatch({ records: [{ value: 'f' }], baseTimestamp: THEN + 50, compression: 'gzip' }),
   ];
   for (const [index, batch] of batches.entries()) {
@@ -18,28 +21,44 @@ async function topicWithTimes(talk: Talk): Promise<TopicHandle> {
   return topic;
 }
 
-const at = (name: string, timestamp: bigint, more: { partition?: number; isolationLevel?: number; currentLeaderEpoch?: number } = {}) => ({
+const at = (
+  name: string,
+  timestamp: bigint,
+  more: { partition?: number; isolationLevel?: number; currentLeaderEpoch?: number } = {},
+) => ({
   replicaId: -1,
   isolationLevel: more.isolationLevel ?? 0,
   topics: [
     {
       name,
-      partitions: [{ partitionIndex: more.partition ?? 0, timestamp, currentLeaderEpoch: more.currentLeaderEpoch ?? -1 }],
+      partitions: [
+        { partitionIndex: more.partition ?? 0, timestamp, currentLeaderEpoch: more.currentLeaderEpoch ?? -1 },
+      ],
     },
   ],
   timeoutMs: 5_000,
 });
 
-const special = { latest: -1n, earliest: -2n, 'max timestamp': -3n, 'earliest local': -4n, 'latest tiered': -5n, 'earliest pending upload': -6n, 'minus 7': -7n };
+const special = {
+  latest: -1n,
+  earliest: -2n,
+  'max timestamp': -3n,
+  'earliest local': -4n,
+  'latest tiered': -5n,
+  'earliest pending upload': -6n,
+  'minus 7': -7n,
+};
 
 export const listOffsetsConversations = conversationsAbout(listOffsetsCodec, {
   'special timestamps of an empty partition': async talk => {
     const { name } = await talk.topic('heroes');
-    for (const [step, timestamp] of Object.entries(special)) await talk.askInVain(step, listOffsetsCodec, at(name, timestamp));
+    for (const [step, timestamp] of Object.entries(special))
+      await talk.askInVain(step, listOffsetsCodec, at(name, timestamp));
   },
   'special timestamps': async talk => {
     const { name } = await topicWithTimes(talk);
-    for (const [step, timestamp] of Object.entries(special)) await talk.askInVain(step, listOffsetsCodec, at(name, timestamp));
+    for (const [step, timestamp] of Object.entries(special))
+      await talk.askInVain(step, listOffsetsCodec, at(name, timestamp));
   },
   'by timestamp': async talk => {
     const { name } = await topicWithTimes(talk);

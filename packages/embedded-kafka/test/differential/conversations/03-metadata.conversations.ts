@@ -4,6 +4,11 @@ import { UNKNOWN_ID, ZERO_ID } from './requests.js';
 
 const named = (...names: readonly string[]) => names.map(name => ({ name }));
 
+const byId = (...ids: readonly string[]) => ({
+  topics: ids.map(topicId => ({ topicId, name: null })),
+  allowAutoTopicCreation: false,
+});
+
 export const metadataConversations = conversationsAbout(metadataCodec, {
   'topics by name': async talk => {
     const one = await talk.topic('one', 3);
@@ -36,7 +41,10 @@ export const metadataConversations = conversationsAbout(metadataCodec, {
       const { name } = await talk.topic('one');
       const nowhere = talk.name('nowhere');
       await talk.ask('unknown', metadataCodec, { topics: named(nowhere), allowAutoTopicCreation: false });
-      await talk.ask('known and unknown', metadataCodec, { topics: named(nowhere, name), allowAutoTopicCreation: false });
+      await talk.ask('known and unknown', metadataCodec, {
+        topics: named(nowhere, name),
+        allowAutoTopicCreation: false,
+      });
     },
   },
   'unknown topics, to be created': async talk => {
@@ -46,7 +54,15 @@ export const metadataConversations = conversationsAbout(metadataCodec, {
     await talk.ask('later', metadataCodec, { topics: named(name), allowAutoTopicCreation: true });
   },
   'invalid names': async talk => {
-    const bad = { slash: 'a/b', space: 'a b', empty: '', dot: '.', 'two dots': '..', 'too long': 'a'.repeat(250), unicode: 'hélas' };
+    const bad = {
+      slash: 'a/b',
+      space: 'a b',
+      empty: '',
+      dot: '.',
+      'two dots': '..',
+      'too long': 'a'.repeat(250),
+      unicode: 'hélas',
+    };
     for (const [step, name] of Object.entries(bad)) {
       await talk.askInVain(step, metadataCodec, { topics: named(name), allowAutoTopicCreation: true });
       talk.forget();
@@ -55,21 +71,26 @@ export const metadataConversations = conversationsAbout(metadataCodec, {
   },
   'a name that collides with another': async talk => {
     const first = await talk.topic('a.b');
-    const second = first.name.replace('a.b', 'a_b');
+    const second = talk.knownAs(first.name.replace('a.b', 'a_b'), 'a_b');
     await talk.askInVain('underscore for dot', metadataCodec, { topics: named(second), allowAutoTopicCreation: true });
   },
   'topics by id': {
     from: 10,
     play: async talk => {
       const { name, id } = await talk.topic('one');
-      const byId = (...ids: readonly string[]) => ({ topics: ids.map(topicId => ({ topicId, name: null })), allowAutoTopicCreation: false });
       await talk.askInVain('known', metadataCodec, byId(id));
       await talk.askInVain('unknown', metadataCodec, byId(UNKNOWN_ID));
       await talk.askInVain('zero', metadataCodec, byId(ZERO_ID));
       talk.forget();
-      await talk.askInVain('id and name', metadataCodec, { topics: [{ topicId: id, name }], allowAutoTopicCreation: false });
+      await talk.askInVain('id and name', metadataCodec, {
+        topics: [{ topicId: id, name }],
+        allowAutoTopicCreation: false,
+      });
       talk.forget();
-      await talk.askInVain('unknown id and a name', metadataCodec, { topics: [{ topicId: UNKNOWN_ID, name }], allowAutoTopicCreation: false });
+      await talk.askInVain('unknown id and a name', metadataCodec, {
+        topics: [{ topicId: UNKNOWN_ID, name }],
+        allowAutoTopicCreation: false,
+      });
       talk.forget();
       await talk.askInVain('known and unknown', metadataCodec, byId(UNKNOWN_ID, id));
     },

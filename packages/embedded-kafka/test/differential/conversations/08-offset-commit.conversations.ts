@@ -66,11 +66,23 @@ export const offsetCommitConversations = conversationsAbout(offsetCommitCodec, {
     const { name } = await talk.topic('heroes');
     const { memberId, generationId } = await stableGroup(talk, group);
     await talk.ask('right', offsetCommitCodec, commit(group, name, { memberId, generationId }));
-    await talk.ask('later generation', offsetCommitCodec, commit(group, name, { memberId, generationId: generationId + 1 }));
+    await talk.ask(
+      'later generation',
+      offsetCommitCodec,
+      commit(group, name, { memberId, generationId: generationId + 1 }),
+    );
     await talk.ask('unknown member', offsetCommitCodec, commit(group, name, { memberId: 'nobody', generationId }));
     await talk.ask('without a member', offsetCommitCodec, commit(group, name));
-    await talk.ask('unknown instance', offsetCommitCodec, commit(group, name, { memberId, generationId, groupInstanceId: 'two' }));
-    await talk.ask('unknown member and topic', offsetCommitCodec, commit(group, talk.name('nowhere'), { memberId: 'nobody', generationId }));
+    await talk.ask(
+      'unknown instance',
+      offsetCommitCodec,
+      commit(group, name, { memberId, generationId, groupInstanceId: 'two' }),
+    );
+    await talk.ask(
+      'unknown member and topic',
+      offsetCommitCodec,
+      commit(group, talk.name('nowhere'), { memberId: 'nobody', generationId }),
+    );
     await readBack(talk, group);
   },
   'during a rebalance': async talk => {

@@ -6,7 +6,11 @@ import { stableGroup } from './group-talk.js';
 type Topics = { name: string; partitionIndexes: number[] }[] | null;
 
 /** One group's offsets, as old and as new versions ask for them. */
-const fetchOffsets = (groupId: string, topics: Topics, more: { memberId?: string; memberEpoch?: number } = {}): OffsetFetchRequestInit => ({
+const fetchOffsets = (
+  groupId: string,
+  topics: Topics,
+  more: { memberId?: string; memberEpoch?: number } = {},
+): OffsetFetchRequestInit => ({
   groupId,
   topics,
   groups: [{ groupId, topics, ...more }],
@@ -16,14 +20,27 @@ export const offsetFetchConversations = conversationsAbout(offsetFetchCodec, {
   'what was committed': async talk => {
     const group = talk.name('group');
     const { name } = await talk.topic('heroes', 3);
-    const partitions = [0, 2].map(partitionIndex => ({ partitionIndex, committedOffset: 4n, committedLeaderEpoch: 0, committedMetadata: 'm' }));
+    const partitions = [0, 2].map(partitionIndex => ({
+      partitionIndex,
+      committedOffset: 4n,
+      committedLeaderEpoch: 0,
+      committedMetadata: 'm',
+    }));
     await talk.ask('given', offsetCommitCodec, { groupId: group, memberId: '', topics: [{ name, partitions }] });
     await talk.ask('by partition', offsetFetchCodec, fetchOffsets(group, [{ name, partitionIndexes: [2, 1, 0, 9] }]));
     await talk.ask('no partitions', offsetFetchCodec, fetchOffsets(group, [{ name, partitionIndexes: [] }]));
     await talk.ask('no topics', offsetFetchCodec, fetchOffsets(group, []));
-    await talk.ask('unknown topic', offsetFetchCodec, fetchOffsets(group, [{ name: talk.name('nowhere'), partitionIndexes: [0] }]));
+    await talk.ask(
+      'unknown topic',
+      offsetFetchCodec,
+      fetchOffsets(group, [{ name: talk.name('nowhere'), partitionIndexes: [0] }]),
+    );
     if (talk.version >= 2) await talk.ask('all', offsetFetchCodec, fetchOffsets(group, null));
-    if (talk.version >= 7) await talk.ask('stable only', offsetFetchCodec, { ...fetchOffsets(group, [{ name, partitionIndexes: [0] }]), requireStable: true });
+    if (talk.version >= 7)
+      await talk.ask('stable only', offsetFetchCodec, {
+        ...fetchOffsets(group, [{ name, partitionIndexes: [0] }]),
+        requireStable: true,
+      });
   },
   'of a group that does not exist': async talk => {
     const group = talk.name('group');
@@ -36,9 +53,19 @@ export const offsetFetchConversations = conversationsAbout(offsetFetchCodec, {
     play: async talk => {
       const topics = [{ name: 'heroes', partitionIndexes: [0] }];
       const [one, two] = [talk.name('one'), talk.name('two')];
-      await talk.ask('two', offsetFetchCodec, { groups: [{ groupId: one, topics }, { groupId: two, topics: null }] });
+      await talk.ask('two', offsetFetchCodec, {
+        groups: [
+          { groupId: one, topics },
+          { groupId: two, topics: null },
+        ],
+      });
       await talk.ask('none', offsetFetchCodec, { groups: [] });
-      await talk.ask('one twice', offsetFetchCodec, { groups: [{ groupId: one, topics }, { groupId: one, topics }] });
+      await talk.ask('one twice', offsetFetchCodec, {
+        groups: [
+          { groupId: one, topics },
+          { groupId: one, topics },
+        ],
+      });
     },
   },
   'as a member': {

@@ -14,11 +14,12 @@ export const leaveGroupConversations = conversationsAbout(leaveGroupCodec, {
     const group = talk.name('group');
     const member = await stableGroup(talk, group);
     await talk.ask('leave', leaveGroupCodec, leave(group, member.memberId));
+    await talk.moment();
     await talk.ask('the group is empty', describeGroupsCodec, { groups: [group] });
     await heartbeat(talk, 'it is gone', group, member);
     await talk.ask('again', leaveGroupCodec, leave(group, member.memberId));
   },
-  'nobody': async talk => {
+  nobody: async talk => {
     const group = talk.name('group');
     await talk.ask('unknown group', leaveGroupCodec, leave(group, 'nobody'));
     await talk.ask('empty group', leaveGroupCodec, leave('', 'nobody'));

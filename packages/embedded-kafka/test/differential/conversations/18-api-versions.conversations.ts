@@ -6,7 +6,13 @@ import { conversationsAbout } from '../conversation.js';
 const client = { clientSoftwareName: 'differential', clientSoftwareVersion: '1.0' };
 const v0 = { codec: asAnyCodec(apiVersionsCodec), version: 0 };
 /** Compact strings "differential" and "1.0", no tagged fields. */
-const flexibleBody = Buffer.concat([Buffer.from([13]), Buffer.from('differential'), Buffer.from([4]), Buffer.from('1.0'), Buffer.from([0])]);
+const flexibleBody = Buffer.concat([
+  Buffer.from([13]),
+  Buffer.from('differential'),
+  Buffer.from([4]),
+  Buffer.from('1.0'),
+  Buffer.from([0]),
+]);
 
 /** Nothing in it depends on the version, so it is played in one only. */
 const once = { from: 0, to: 0 };
@@ -21,8 +27,14 @@ export const apiVersionsConversations = conversationsAbout(apiVersionsCodec, {
     play: async talk => {
       await talk.askInVain('empty', apiVersionsCodec, { clientSoftwareName: '', clientSoftwareVersion: '' });
       await talk.askInVain('with a space', apiVersionsCodec, { clientSoftwareName: 'a b', clientSoftwareVersion: '1' });
-      await talk.askInVain('with a dash at the end', apiVersionsCodec, { clientSoftwareName: 'ab-', clientSoftwareVersion: '1' });
-      await talk.askInVain('with a dash at the end of the version', apiVersionsCodec, { clientSoftwareName: 'ab', clientSoftwareVersion: '1.' });
+      await talk.askInVain('with a dash at the end', apiVersionsCodec, {
+        clientSoftwareName: 'ab-',
+        clientSoftwareVersion: '1',
+      });
+      await talk.askInVain('with a dash at the end of the version', apiVersionsCodec, {
+        clientSoftwareName: 'ab',
+        clientSoftwareVersion: '1.',
+      });
       await talk.askInVain('valid on the same connection', apiVersionsCodec, client);
     },
   },
@@ -41,7 +53,15 @@ export const apiVersionsConversations = conversationsAbout(apiVersionsCodec, {
   'keys and versions that do not exist': {
     ...once,
     play: async talk => {
-      for (const [step, key, version] of [['key 1000', 1000, 0], ['key -1', -1, 0], ['key 4, between brokers', 4, 0], ['Metadata 99', 3, 99], ['Metadata -1', 3, -1], ['Produce 2', 0, 2], ['Fetch 3', 1, 3]] as const) {
+      for (const [step, key, version] of [
+        ['key 1000', 1000, 0],
+        ['key -1', -1, 0],
+        ['key 4, between brokers', 4, 0],
+        ['Metadata 99', 3, 99],
+        ['Metadata -1', 3, -1],
+        ['Produce 2', 0, 2],
+        ['Fetch 3', 1, 3],
+      ] as const) {
         await talk.askRaw(step, { key, version, body: Buffer.alloc(0) }, v0);
         talk.forget();
       }
@@ -50,13 +70,25 @@ export const apiVersionsConversations = conversationsAbout(apiVersionsCodec, {
   'bodies that are cut or too long': {
     ...once,
     play: async talk => {
-      await talk.askRaw('v3 without a body', { key: 18, version: 3, isFlexible: true, body: Buffer.alloc(0) }, { ...v0, version: 3 });
+      await talk.askRaw(
+        'v3 without a body',
+        { key: 18, version: 3, isFlexible: true, body: Buffer.alloc(0) },
+        { ...v0, version: 3 },
+      );
       talk.forget();
       await talk.askRaw('v0 with bytes left over', { key: 18, version: 0, body: Buffer.from('more') }, v0);
       talk.forget();
-      await talk.askRaw('Metadata cut in its array', { key: 3, version: 1, body: Buffer.from([0, 0, 0, 9]) }, { codec: asAnyCodec(metadataCodec), version: 1 });
+      await talk.askRaw(
+        'Metadata cut in its array',
+        { key: 3, version: 1, body: Buffer.from([0, 0, 0, 9]) },
+        { codec: asAnyCodec(metadataCodec), version: 1 },
+      );
       talk.forget();
-      await talk.askRaw('Metadata with an array of two thousand million', { key: 3, version: 1, body: Buffer.from([0x7f, 0xff, 0xff, 0xff]) }, { codec: asAnyCodec(metadataCodec), version: 1 });
+      await talk.askRaw(
+        'Metadata with an array of two thousand million',
+        { key: 3, version: 1, body: Buffer.from([0x7f, 0xff, 0xff, 0xff]) },
+        { codec: asAnyCodec(metadataCodec), version: 1 },
+      );
       talk.forget();
       await talk.askRaw('a null client id', { key: 18, version: 0, clientId: null, body: Buffer.alloc(0) }, v0);
     },
@@ -80,7 +112,10 @@ export const apiVersionsConversations = conversationsAbout(apiVersionsCodec, {
     play: async talk => {
       const { name } = await talk.topic('one');
       const versions = { codec: asAnyCodec(apiVersionsCodec), request: client };
-      const metadata = { codec: asAnyCodec(metadataCodec), request: { topics: [{ name }], allowAutoTopicCreation: false } };
+      const metadata = {
+        codec: asAnyCodec(metadataCodec),
+        request: { topics: [{ name }], allowAutoTopicCreation: false },
+      };
       await talk.pipeline('six in one write', [versions, metadata, versions, metadata, metadata, versions]);
     },
   },

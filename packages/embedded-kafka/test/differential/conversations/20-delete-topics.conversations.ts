@@ -9,6 +9,11 @@ const byName = (...names: readonly string[]): DeleteTopicsRequestInit => ({
   timeoutMs: 10_000,
 });
 
+const byId = (topicId: string, alsoName: string | null = null) => ({
+  topics: [{ name: alsoName, topicId }],
+  timeoutMs: 10_000,
+});
+
 export const deleteTopicsConversations = conversationsAbout(deleteTopicsCodec, {
   'a topic that exists': async talk => {
     const { name } = await talk.topic('heroes');
@@ -35,7 +40,6 @@ export const deleteTopicsConversations = conversationsAbout(deleteTopicsCodec, {
     from: 6,
     play: async talk => {
       const { name, id } = await talk.topic('heroes');
-      const byId = (topicId: string, alsoName: string | null = null) => ({ topics: [{ name: alsoName, topicId }], timeoutMs: 10_000 });
       await talk.ask('unknown', deleteTopicsCodec, byId(UNKNOWN_ID));
       await talk.ask('zero', deleteTopicsCodec, byId(ZERO_ID));
       await talk.ask('id and name', deleteTopicsCodec, byId(id, name));

@@ -1,7 +1,13 @@
-import { initProducerIdCodec, type InitProducerIdRequestInit } from '../../../src/protocol/generated/init-producer-id.js';
+import {
+  initProducerIdCodec,
+  type InitProducerIdRequestInit,
+} from '../../../src/protocol/generated/init-producer-id.js';
 import { conversationsAbout } from '../conversation.js';
 
-const init = (transactionalId: string | null, more: Partial<InitProducerIdRequestInit> = {}): InitProducerIdRequestInit => ({
+const init = (
+  transactionalId: string | null,
+  more: Partial<InitProducerIdRequestInit> = {},
+): InitProducerIdRequestInit => ({
   transactionalId,
   transactionTimeoutMs: 60_000,
   ...more,
@@ -33,7 +39,11 @@ export const initProducerIdConversations = conversationsAbout(initProducerIdCode
   },
   'transaction timeouts': async talk => {
     for (const transactionTimeoutMs of [0, -1, 900_001]) {
-      await talk.ask(`${transactionTimeoutMs} ms`, initProducerIdCodec, init(talk.name(`timeout${transactionTimeoutMs}`), { transactionTimeoutMs }));
+      await talk.ask(
+        `${transactionTimeoutMs} ms`,
+        initProducerIdCodec,
+        init(talk.name(`timeout${transactionTimeoutMs}`), { transactionTimeoutMs }),
+      );
     }
   },
   'a transactional producer that has an id': {
@@ -44,7 +54,11 @@ export const initProducerIdConversations = conversationsAbout(initProducerIdCode
       const { producerId, producerEpoch } = await talk.ask('without', initProducerIdCodec, init(id));
       await talk.ask('its own', initProducerIdCodec, init(id, { producerId, producerEpoch }));
       await talk.ask('an older epoch', initProducerIdCodec, init(id, { producerId, producerEpoch: 0 }));
-      await talk.ask('another id', initProducerIdCodec, init(id, { producerId: producerId + 1_000_000n, producerEpoch: 0 }));
+      await talk.ask(
+        'another id',
+        initProducerIdCodec,
+        init(id, { producerId: producerId + 1_000_000n, producerEpoch: 0 }),
+      );
     },
   },
 });

@@ -1,4 +1,7 @@
-import { createPartitionsCodec, type CreatePartitionsRequestInit } from '../../../src/protocol/generated/create-partitions.js';
+import {
+  createPartitionsCodec,
+  type CreatePartitionsRequestInit,
+} from '../../../src/protocol/generated/create-partitions.js';
 import { metadataCodec } from '../../../src/protocol/generated/metadata.js';
 import { conversationsAbout } from '../conversation.js';
 

@@ -23,10 +23,9 @@ export const deleteGroupsConversations = conversationsAbout(deleteGroupsCodec, {
     await talk.ask('delete', deleteGroupsCodec, { groupsNames: [group] });
     await talk.ask('what is left', offsetFetchCodec, { groups: [{ groupId: group, topics: null }] });
   },
-  'several, none and an empty name': async talk => {
+  'several and none': async talk => {
     await talk.ask('two', deleteGroupsCodec, { groupsNames: [talk.name('a'), talk.name('b')] });
     await talk.ask('none', deleteGroupsCodec, { groupsNames: [] });
-    await talk.ask('empty', deleteGroupsCodec, { groupsNames: [''] });
     const one = talk.name('one');
     await talk.ask('one twice', deleteGroupsCodec, { groupsNames: [one, one] });
   },

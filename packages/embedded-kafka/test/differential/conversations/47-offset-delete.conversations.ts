@@ -24,16 +24,22 @@ export const offsetDeleteConversations = conversationsAbout(offsetDeleteCodec, {
   'no group': async talk => {
     const { name } = await talk.topic('heroes');
     await talk.ask('unknown', offsetDeleteCodec, remove(talk.name('group'), name, 0));
-    await talk.ask('empty', offsetDeleteCodec, remove('', name, 0));
   },
   'a group whose members read the topic': async talk => {
     const group = talk.name('group');
     const { name } = await talk.topic('heroes');
     const other = await talk.topic('villains');
-    const { memberId, generationId } = await stableGroup(talk, group, { protocols: [protocol('range', subscription(name))] });
+    const { memberId, generationId } = await stableGroup(talk, group, {
+      protocols: [protocol('range', subscription(name))],
+    });
     const partitions = [{ partitionIndex: 0, committedOffset: 1n, committedMetadata: '' }];
     const topics = [name, other.name].map(one => ({ name: one, partitions }));
-    await talk.ask('commit', offsetCommitCodec, { groupId: group, memberId, generationIdOrMemberEpoch: generationId, topics });
+    await talk.ask('commit', offsetCommitCodec, {
+      groupId: group,
+      memberId,
+      generationIdOrMemberEpoch: generationId,
+      topics,
+    });
     await talk.ask('read', offsetDeleteCodec, remove(group, name, 0));
     await talk.ask('not read', offsetDeleteCodec, remove(group, other.name, 0));
   },

@@ -10,14 +10,20 @@ export const describeClusterConversations = conversationsAbout(describeClusterCo
     from: 1,
     play: async talk => {
       for (const endpointType of [2, 0, 9]) {
-        await talk.askInVain(`type ${endpointType}`, describeClusterCodec, { includeClusterAuthorizedOperations: false, endpointType });
+        await talk.askInVain(`type ${endpointType}`, describeClusterCodec, {
+          includeClusterAuthorizedOperations: false,
+          endpointType,
+        });
       }
     },
   },
   'fenced brokers too': {
     from: 2,
     play: async talk => {
-      await talk.ask('included', describeClusterCodec, { includeClusterAuthorizedOperations: false, includeFencedBrokers: true });
+      await talk.ask('included', describeClusterCodec, {
+        includeClusterAuthorizedOperations: false,
+        includeFencedBrokers: true,
+      });
     },
   },
 });

@@ -1,5 +1,9 @@
 import { heartbeatCodec } from '../../../src/protocol/generated/heartbeat.js';
-import { joinGroupCodec, type JoinGroupRequestInit, type JoinGroupResponse } from '../../../src/protocol/generated/join-group.js';
+import {
+  joinGroupCodec,
+  type JoinGroupRequestInit,
+  type JoinGroupResponse,
+} from '../../../src/protocol/generated/join-group.js';
 import { syncGroupCodec, type SyncGroupRequestInit } from '../../../src/protocol/generated/sync-group.js';
 import type { Talk } from '../talk.js';
 
@@ -49,7 +53,9 @@ export async function join(
 ): Promise<JoinGroupResponse> {
   const first = await talk.ask(step, joinGroupCodec, joinRequest(groupId, more), { on });
   if (first.errorCode !== 79) return first;
-  return talk.ask(`${step}, with the id`, joinGroupCodec, joinRequest(groupId, { ...more, memberId: first.memberId }), { on });
+  return talk.ask(`${step}, with the id`, joinGroupCodec, joinRequest(groupId, { ...more, memberId: first.memberId }), {
+    on,
+  });
 }
 
 /** A group of one stable member, whose steps are noted under `given`. */
@@ -61,7 +67,11 @@ export async function stableGroup(
   const member = await join(talk, 'given a member', groupId, more);
   const assignments = [{ memberId: member.memberId, assignment: Buffer.from('mine') }];
   const groupInstanceId = more.groupInstanceId ?? null;
-  await talk.ask('given its assignment', syncGroupCodec, syncRequest(groupId, member, { assignments, groupInstanceId }));
+  await talk.ask(
+    'given its assignment',
+    syncGroupCodec,
+    syncRequest(groupId, member, { assignments, groupInstanceId }),
+  );
   return member;
 }
 
