@@ -14,7 +14,7 @@ import type {
 export interface KafkaDriver {
   consumer(config: ConsumerConfig): Consumer;
   producer(config?: ProducerConfig): Producer;
-  admin(): KafkaAdmin;
+  admin(config?: { retry: { retries: number } }): KafkaAdmin;
   /** Reads partitions without a consumer group. Direct reply routing needs it; KafkaJS itself has no such thing. */
   reader?(options: ReaderOptions): KafkaReader;
 }

@@ -33,7 +33,7 @@ export class DirectReplies implements ReplyRouting {
   constructor(private readonly options: DirectRepliesOptions) {
     const { driver } = options;
     this.reader = driver.reader({ topics: [], position: 'end', allowAutoTopicCreation: true });
-    this.admin = driver.admin();
+    this.admin = driver.admin({ retry: { retries: 0 } });
   }
 
   expect(replyTopic: string): void {

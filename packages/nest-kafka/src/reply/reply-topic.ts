@@ -1,36 +1,62 @@
-import { messageOf } from '../errors/message-of.js';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { KafkaAdmin } from '../driver/kafka-driver.js';
+import { isPermanentFailure } from '../driver/permanent-failure.js';
+import { messageOf } from '../errors/message-of.js';
 import { NoReplyPartitionError } from '../errors/no-reply-partition.error.js';
 
-/** The partitions of a reply topic, which is created with the broker's defaults if it does not exist. */
+/** How long a reply topic may take to be there, in milliseconds, and how often to look. */
+const PATIENCE = 10_000;
+const INTERVAL = 100;
+
+/**
+ * The partitions of a reply topic, which is created with the broker's defaults if it does not exist. The admin client is
+ * one that does not retry by itself: to it a topic that does not exist yet looks like a passing fault.
+ *
+ * @throws NoReplyPartitionError when there are none in the end.
+ */
 export async function partitionsOfReplyTopic(admin: KafkaAdmin, replyTopic: string): Promise<number[]> {
-  const existing = await lookUp(admin, replyTopic);
-  if (existing.length > 0) {
-    return existing;
+  const deadline = performance.now() + PATIENCE;
+  let created = false;
+  for (;;) {
+    let reason = 'The topic was created, but the broker does not list its partitions yet. Try again.';
+    try {
+      const partitions = await lookUp(admin, replyTopic);
+      if (partitions.length > 0) {
+        return partitions;
+      }
+      if (!created) {
+        // `false` means that another client was faster, which is as good.
+        await admin.createTopics({ topics: [{ topic: replyTopic }], waitForLeaders: false });
+        created = true;
+        continue;
+      }
+    } catch (error) {
+      reason = `The topic could not be looked up or created: ${messageOf(error)}. Create it, or allow this client to.`;
+      if (isPermanentFailure(error)) {
+        throw new NoReplyPartitionError(replyTopic, reason);
+      }
+    }
+    if (performance.now() > deadline) {
+      throw new NoReplyPartitionError(replyTopic, reason);
+    }
+    await sleep(INTERVAL);
   }
-  let reason = 'it was created, but the broker does not list its partitions yet. Try again.';
-  try {
-    // `false` means that another client was faster, which is as good.
-    await admin.createTopics({ topics: [{ topic: replyTopic }], waitForLeaders: true });
-  } catch (error) {
-    reason = `it does not exist and could not be created (${messageOf(error)}). Create it, or allow this client to.`;
-  }
-  const created = await lookUp(admin, replyTopic);
-  if (created.length === 0) {
-    throw new NoReplyPartitionError(replyTopic, `The topic has no partitions: ${reason}`);
-  }
-  return created;
 }
 
-/** A topic that does not exist is an error of the protocol, with a name that KafkaJS keeps in `type`. */
 async function lookUp(admin: KafkaAdmin, topic: string): Promise<number[]> {
   try {
     const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
     return topics.find(({ name }) => name === topic)?.partitions.map(({ partitionId }) => partitionId) ?? [];
   } catch (error) {
-    if ((error as { type?: unknown }).type === 'UNKNOWN_TOPIC_OR_PARTITION') {
+    if (isUnknownTopic(error)) {
       return [];
     }
     throw error;
   }
+}
+
+/** KafkaJS keeps the name of a protocol error in `type`, and wraps it when its retries are used up. */
+function isUnknownTopic(error: unknown): boolean {
+  const { type, cause } = (error ?? {}) as { type?: unknown; cause?: unknown };
+  return type === 'UNKNOWN_TOPIC_OR_PARTITION' || (cause !== undefined && isUnknownTopic(cause));
 }
