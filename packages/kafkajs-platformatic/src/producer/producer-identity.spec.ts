@@ -1,6 +1,7 @@
 import { Reader, Writer } from '@platformatic/kafka';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { quickKafka } from '../../test/support/clients.js';
+import type { RequestHead } from '../../test/support/frames.js';
 import { metadataV1, ScriptedBroker } from '../../test/support/scripted-broker.js';
 import { BASE_SEQUENCE_AT, PRODUCER_ID_AT, RECORD_COUNT_AT } from '../codec/record-batch-format.js';
 import { decodeRecordBatches } from '../codec/record-batch-decoder.js';
@@ -66,7 +67,7 @@ beforeEach(async () => {
           },
         },
       ],
-      [PRODUCE, { version: 3, answer: (_, frame) => answer(batchOf(frame)) }],
+      [PRODUCE, { version: 3, answer: (_: RequestHead, frame: Buffer) => answer(batchOf(frame)) }],
     ]),
   );
 });

@@ -20,6 +20,8 @@ export class ScriptedBroker {
   readonly #sockets = new Set<Socket>();
   readonly requests: RequestHead[] = [];
   readonly apis: Map<number, ScriptedApi>;
+  /** Kept after `stop`, so that other brokers can still name it. */
+  port = 0;
 
   private constructor(apis: ReadonlyMap<number, ScriptedApi>) {
     this.apis = new Map(apis);
@@ -30,11 +32,8 @@ export class ScriptedBroker {
     const broker = new ScriptedBroker(apis);
     broker.#server.listen(0, '127.0.0.1');
     await once(broker.#server, 'listening');
+    broker.port = (broker.#server.address() as AddressInfo).port;
     return broker;
-  }
-
-  get port(): number {
-    return (this.#server.address() as AddressInfo).port;
   }
 
   get brokers(): string[] {
@@ -84,15 +83,20 @@ export class ScriptedBroker {
   }
 }
 
-/** A Metadata response, version 1, of a cluster with the one broker `port`. */
+/** A Metadata response, version 1, of a cluster whose brokers listen on `ports`; their ids are 1, 2, ... */
 export function metadataV1(
-  port: number,
+  ports: number | readonly number[],
   topics: readonly { name: string; errorCode?: number; leaders: readonly number[] }[],
 ): Writer {
   return Writer.create()
     .appendArray(
-      [port],
-      (w, p) => w.appendInt32(1).appendString('127.0.0.1', false).appendInt32(p).appendString(null, false),
+      typeof ports === 'number' ? [ports] : [...ports],
+      (w, port, index) =>
+        w
+          .appendInt32(index + 1)
+          .appendString('127.0.0.1', false)
+          .appendInt32(port)
+          .appendString(null, false),
       false,
       false,
     )
