@@ -1,6 +1,5 @@
 import type { Assigner, Assignment } from '../assigners/index.js';
 import type { Cluster } from '../cluster/cluster.js';
-import { createProtocolError } from '../errors/protocol-errors.js';
 import type { Logger } from '../logger/logger.js';
 import { AssignedPartition } from './assigned-partition.js';
 import { backoffDelay, CLUSTER_BACKOFF, pause } from './backoff.js';
@@ -10,18 +9,17 @@ import type { ConsumerOptions } from './consumer-options.js';
 import type { ConsumerRunConfig, TopicPartitions } from './consumer-types.js';
 import type { Delivery } from './delivery.js';
 import { DispatchGate } from './dispatch-gate.js';
-import { ErrorCode } from './error-codes.js';
 import { Fetcher } from './fetcher.js';
-import type { CommittedPartition, GroupCoordinator, OffsetToCommit } from './group-coordinator.js';
+import type { GroupCoordinator, OffsetToCommit } from './group-coordinator.js';
 import { GroupLeader } from './group-leader.js';
 import { GroupMember, type GroupJoin } from './group-member.js';
 import { MessageDelivery } from './message-delivery.js';
-import { OffsetManager } from './offset-manager.js';
 import { fromTopicOffsets, toTopicOffsets } from './offsets-by-topic.js';
 import { PartitionLoop, type HandlerFailure, type PartitionLoopPorts } from './partition-loop.js';
 import { PartitionSet } from './partition-set.js';
 import { PausedPartitions } from './paused-partitions.js';
 import { rootOf } from './recoverable.js';
+import { RunCommits } from './run-commits.js';
 import { Semaphore } from './semaphore.js';
 import type { Subscription } from './subscription.js';
 
@@ -37,11 +35,6 @@ export interface RunnerContext {
   onCrash(error: Error): void;
 }
 
-/** Milliseconds that the last commits may take when the partitions have to go. */
-const FLUSH_TIMEOUT = 5_000;
-/** Milliseconds between commits within a long batch, if the application has not said. */
-const COMMIT_EVERY = 500;
-
 /**
  * One run of a consumer, from `run()` to `stop()`: connects the member, the fetcher, the loops and the offsets.
  *
@@ -56,11 +49,10 @@ const COMMIT_EVERY = 500;
 export class ConsumerRunner {
   readonly #context: RunnerContext;
   readonly #config: ConsumerRunConfig;
-  readonly #autoCommit: boolean;
   readonly #gate = new DispatchGate();
   readonly #partitions = new PartitionSet();
   readonly #paused = new PausedPartitions();
-  readonly #offsets: OffsetManager;
+  readonly #commits: RunCommits;
   readonly #fetcher: Fetcher;
   readonly #member: GroupMember;
   readonly #loopPorts: PartitionLoopPorts;
@@ -70,20 +62,28 @@ export class ConsumerRunner {
   /** Changes with every assignment, so that the opening of an older one ends. */
   #assignmentEpoch = 0;
   #stopping: Promise<void> | null = null;
+  /** Seeks of partitions that this member does not hold yet. */
+  readonly #seeks = new Map<string, bigint>();
 
   constructor(context: RunnerContext, config: ConsumerRunConfig) {
     const { cluster, coordinator, assigners, options, emitter, logger, subscription } = context;
     this.#context = context;
     this.#config = config;
-    this.#autoCommit = config.autoCommit ?? true;
-    this.#offsets = new OffsetManager({
-      commit: offsets => this.#commit(offsets),
-      logger: logger.namespace('OffsetManager'),
-      retry: options.retry,
-    });
+    this.#commits = new RunCommits(
+      {
+        groupId: options.groupId,
+        coordinator,
+        emitter,
+        logger,
+        retry: options.retry,
+        identity: () => this.#member.identity,
+        onGroupError: (error, identity) => this.#member.onGroupError(error, identity),
+      },
+      config,
+    );
     this.#fetcher = new Fetcher(cluster, options, {
       emit: (name, payload) => emitter.emit(name, payload),
-      onPositioned: () => this.#onProgress(),
+      onPositioned: () => this.#commits.onProgress(),
       logger: logger.namespace('Fetcher'),
     });
     const leader = new GroupLeader(cluster, assigners, options.allowAutoTopicCreation, logger);
@@ -118,7 +118,7 @@ export class ConsumerRunner {
       onBatchStart: payload => emitter.emit('consumer.start_batch_process', payload),
       onBatchEnd: payload => emitter.emit('consumer.end_batch_process', payload),
       onRoom: () => this.#fetcher.wake(),
-      onProgress: () => this.#onProgress(),
+      onProgress: () => this.#commits.onProgress(),
       onFailure: failure => void this.#onFailure(failure),
     };
   }
@@ -137,7 +137,7 @@ export class ConsumerRunner {
   }
 
   async commit(offsets: readonly OffsetToCommit[]): Promise<void> {
-    await this.#offsets.commit(offsets);
+    await this.#commits.offsets.commit(offsets);
   }
 
   seek(topic: string, partition: number, offset: bigint): void {
@@ -167,9 +167,6 @@ export class ConsumerRunner {
     );
   }
 
-  /** Seeks of partitions that this member does not hold yet. */
-  readonly #seeks = new Map<string, bigint>();
-
   #delivery(): Delivery {
     const ports = {
       gate: this.#gate,
@@ -181,7 +178,7 @@ export class ConsumerRunner {
     };
     const { eachMessage, eachBatch, eachBatchAutoResolve } = this.#config;
     if (eachMessage) {
-      return new MessageDelivery(eachMessage, { ...ports, onHandled: () => this.#commitIfDue(COMMIT_EVERY) });
+      return new MessageDelivery(eachMessage, { ...ports, onHandled: () => this.#commits.onHandled() });
     }
     if (!eachBatch) {
       throw new TypeError('A run needs eachMessage or eachBatch');
@@ -190,9 +187,9 @@ export class ConsumerRunner {
       ...ports,
       autoResolve: eachBatchAutoResolve ?? true,
       isRunning: () => this.#stopping === null,
-      commitIfNecessary: async () => this.#commitIfDue(Number.POSITIVE_INFINITY),
+      commitIfNecessary: async () => this.#commits.commitIfNecessary(),
       commit: offsets => this.commit(fromTopicOffsets(offsets)),
-      uncommitted: () => ({ topics: toTopicOffsets(this.#offsets.uncommitted()) }),
+      uncommitted: () => ({ topics: toTopicOffsets(this.#commits.offsets.uncommitted()) }),
     });
   }
 
@@ -220,7 +217,7 @@ export class ConsumerRunner {
     this.#revoking = false;
     this.#suspended = false;
     this.#updateGate();
-    this.#onProgress();
+    this.#commits.onProgress();
     void this.#open(this.#partitions.missing(mine), ++this.#assignmentEpoch);
   }
 
@@ -275,7 +272,7 @@ export class ConsumerRunner {
         this.#seeks.delete(`${topic}/${partition}`);
         this.#reposition(assigned, sought);
       }
-      this.#offsets.track(assigned.offsets);
+      this.#commits.offsets.track(assigned.offsets);
       this.#partitions.add(assigned, new PartitionLoop(assigned, this.#loopPorts));
       return assigned;
     });
@@ -298,7 +295,7 @@ export class ConsumerRunner {
         `${this.#gate.running} handlers did not end within the rebalance timeout: their messages may be handled by another member, too`,
       );
     }
-    await this.#flush();
+    await this.#commits.flush();
   }
 
   #onLost(): void {
@@ -312,7 +309,7 @@ export class ConsumerRunner {
 
   #close(partition: AssignedPartition): void {
     this.#fetcher.remove(partition);
-    this.#offsets.untrack(partition.offsets);
+    this.#commits.offsets.untrack(partition.offsets);
     this.#partitions.remove(partition);
   }
 
@@ -351,57 +348,7 @@ export class ConsumerRunner {
       partition.reposition(null, offset === -2n ? 'earliest' : 'latest');
     }
     this.#fetcher.wake();
-    this.#onProgress();
-  }
-
-  #onProgress(): void {
-    if (this.#autoCommit) {
-      this.#offsets.requestCommit();
-    }
-  }
-
-  /** Within a batch: where the interval or the threshold says so. @param otherwise milliseconds if neither is set */
-  #commitIfDue(otherwise: number): void {
-    const { autoCommitInterval, autoCommitThreshold } = this.#config;
-    const interval = autoCommitInterval ?? otherwise;
-    if (
-      this.#autoCommit &&
-      (Date.now() - this.#offsets.lastCommit >= interval ||
-        (autoCommitThreshold != null && this.#offsets.handledSinceCommit() >= autoCommitThreshold))
-    ) {
-      this.#offsets.requestCommit();
-    }
-  }
-
-  async #flush(): Promise<void> {
-    if (this.#autoCommit) {
-      await this.#offsets.flush(AbortSignal.timeout(FLUSH_TIMEOUT));
-    }
-  }
-
-  async #commit(offsets: readonly OffsetToCommit[]): Promise<CommittedPartition[]> {
-    const { identity } = this.#member;
-    if (identity === null) {
-      throw createProtocolError(ErrorCode.REBALANCE_IN_PROGRESS, 'Committing offsets');
-    }
-    try {
-      const committed = await this.#context.coordinator.commit(identity, offsets);
-      const failed = committed.find(({ errorCode }) => errorCode !== ErrorCode.NONE);
-      if (failed === undefined) {
-        this.#context.emitter.emit('consumer.commit_offsets', {
-          groupId: this.#context.options.groupId,
-          memberId: identity.memberId,
-          groupGenerationId: identity.generationId,
-          topics: toTopicOffsets(offsets),
-        });
-      } else {
-        this.#member.onGroupError(createProtocolError(failed.errorCode), identity);
-      }
-      return committed;
-    } catch (error) {
-      this.#member.onGroupError(rootOf(error), identity);
-      throw error;
-    }
+    this.#commits.onProgress();
   }
 
   async #onFailure({ partition, offset, attempt, retryTime, error }: HandlerFailure): Promise<void> {
@@ -437,9 +384,9 @@ export class ConsumerRunner {
     this.#stopped.abort();
     this.#fetcher.stop();
     await this.#gate.whenIdle();
-    await this.#flush();
+    await this.#commits.flush();
     await this.#member.stop();
-    this.#offsets.stop();
+    this.#commits.offsets.stop();
     for (const partition of this.#partitions) {
       this.#close(partition);
     }

@@ -54,6 +54,9 @@ interface Claim {
  *
  *     resting ──fetchable partitions──▶ fetching ──response──▶ resting
  *                                          └── error: partitions are located anew, the lane rests for a backoff
+ *
+ * Invariant: whenever a partition becomes fetchable (it got room, was located, was given back by the other lane), a lane
+ * that rests is woken, and the lane that may claim it does so.
  */
 export class FetchLane {
   readonly #kind: 'poll' | 'catch-up';
@@ -96,25 +99,37 @@ export class FetchLane {
       try {
         await this.#fetch(claims);
         failures = 0;
-        // Handling loops take what came before the next claim, so that their partitions are in it.
-        await nextTurn();
       } catch (error) {
-        release(claims);
-        for (const { partition } of claims) {
-          partition.leader = null;
-          partition.replica = null;
-        }
-        if (!signal.aborted) {
-          this.#ports.logger.warn(
-            `Fetching from node ${node.nodeId} failed, looking for the leaders again: ${rootOf(error).message}`,
-          );
-          this.#ports.onLost();
-          await pause(backoffDelay(CLUSTER_BACKOFF, ++failures), signal);
-        }
+        this.#giveBack(claims, error);
+        failures++;
       }
       if (isPoll) {
         node.isPolling = false;
+      } else {
+        // The long poll may be resting because this lane had everything.
+        node.changed.notify();
       }
+      if (failures > 0) {
+        await pause(backoffDelay(CLUSTER_BACKOFF, failures), signal);
+      } else {
+        // Handling loops take what came before the next claim, so that their partitions are in it.
+        await nextTurn();
+      }
+    }
+  }
+
+  #giveBack(claims: readonly Claim[], error: unknown): void {
+    release(claims);
+    for (const { partition } of claims) {
+      partition.leader = null;
+      partition.replica = null;
+    }
+    if (!this.#ports.signal.aborted) {
+      const { nodeId } = this.#node;
+      this.#ports.logger.warn(
+        `Fetching from node ${nodeId} failed, looking for the leaders again: ${rootOf(error).message}`,
+      );
+      this.#ports.onLost();
     }
   }
 

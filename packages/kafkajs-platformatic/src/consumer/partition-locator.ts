@@ -92,36 +92,33 @@ export class PartitionLocator {
     if (partitions.length === 0) {
       return;
     }
-    let failure: unknown;
-    try {
-      await this.#cluster.metadata([...new Set(partitions.map(({ topic }) => topic))], { retry: ONE_ATTEMPT });
-    } catch (error) {
-      // Of one topic, maybe: the others are known now.
-      failure = error;
-    }
-    for (const partition of partitions) {
-      const { topic, topicId } = partition;
-      partition.leader =
-        failure === undefined || this.#isFresh(topic)
-          ? (this.#cluster.leaderOf(topic, partition.partition) ?? null)
-          : null;
-      const found = this.#cluster.topicId(topic);
-      if (topicId !== undefined && found !== undefined && found !== topicId) {
-        this.#logger.warn(
-          `Topic "${topic}" was deleted and made anew: reading ${topic}[${partition.partition}] from its beginning`,
-        );
-        partition.reposition(null, 'earliest');
-      }
-      partition.topicId = found ?? topicId;
-    }
-    if (failure !== undefined) {
-      throw failure;
+    const byTopic = Map.groupBy(partitions, ({ topic }) => topic);
+    // One call a topic, so that one that is missing does not hide the others; the cluster makes one request of them.
+    const results = await Promise.allSettled(
+      Array.from(byTopic, async ([topic, list]) => {
+        await this.#cluster.metadata([topic], { retry: ONE_ATTEMPT });
+        for (const partition of list) {
+          this.#take(partition);
+        }
+      }),
+    );
+    const failed = results.find(({ status }) => status === 'rejected');
+    if (failed?.status === 'rejected') {
+      throw failed.reason;
     }
   }
 
-  /** A topic that an attempt could not read is not in the cache or marked as out of date; see Cluster. */
-  #isFresh(topic: string): boolean {
-    return this.#cluster.findTopicPartitionMetadata(topic).length > 0;
+  #take(partition: AssignedPartition): void {
+    const { topic, topicId } = partition;
+    const found = this.#cluster.topicId(topic);
+    if (topicId !== undefined && found !== undefined && found !== topicId) {
+      this.#logger.warn(
+        `Topic "${topic}" was deleted and made anew: reading ${topic}[${partition.partition}] from its beginning`,
+      );
+      partition.reposition(null, 'earliest');
+    }
+    partition.topicId = found ?? topicId;
+    partition.leader = this.#cluster.leaderOf(topic, partition.partition) ?? null;
   }
 
   async #findOffsets(leader: number, partitions: readonly AssignedPartition[]): Promise<void> {

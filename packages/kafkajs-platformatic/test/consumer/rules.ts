@@ -144,6 +144,24 @@ export function describeConsumerRules(name: string, brokers: () => Promise<strin
       expect(Math.max(...latencies)).toBeLessThan(400);
     }, 60_000);
 
+    it('never falls asleep, however its partitions change between busy and idle', async () => {
+      const topic = await ground.topic(3);
+      let handled = 0;
+      await started(ground.name('group'), topic, async () => {
+        await wait(1);
+        handled++;
+      });
+      let sent = 0;
+      for (let round = 0; round < 12; round++) {
+        // Not waiting for the handlers: partitions fill up, are left out of a fetch and come back, in every order.
+        for (let i = 0; i < 40; i++) {
+          await ground.produce(topic, sent++ % 3, [String(i)]);
+        }
+        await until(() => handled === sent, `all of round ${round}`, 4_000);
+      }
+      expect(handled).toBe(480);
+    }, 60_000);
+
     it('keeps its partition through a handler of three session timeouts', async () => {
       const topic = await ground.topic(1);
       const groupId = ground.name('group');

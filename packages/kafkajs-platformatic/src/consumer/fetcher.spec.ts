@@ -1,0 +1,153 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Cluster } from '../cluster/cluster.js';
+import type { FetchRequest, FetchResponse } from '../wire/fetch-api.js';
+import { createLogger } from '../logger/logger.js';
+import { AssignedPartition } from './assigned-partition.js';
+import { Fetcher } from './fetcher.js';
+
+interface Pending {
+  readonly channel: string;
+  readonly partitions: number[];
+  answer(): void;
+  fail(): void;
+}
+
+/** A node whose answers come when the test says so: the order of answers is what these tests are about. */
+class ScriptedNode {
+  readonly pending: Pending[] = [];
+  readonly cluster = {
+    request: (_node: number, channel: string, _api: unknown, request: FetchRequest) =>
+      new Promise<FetchResponse>((resolve, reject) => {
+        const partitions = request.topics.flatMap(topic => topic.partitions.map(({ partition }) => partition));
+        const settle = (act: () => void) => (): void => {
+          this.pending.splice(this.pending.indexOf(entry), 1);
+          act();
+        };
+        const entry: Pending = {
+          channel,
+          partitions: partitions.sort(),
+          answer: settle(() => resolve({ throttleTimeMs: 0, errorCode: 0, topics: [] })),
+          fail: settle(() => reject(new Error('connection lost'))),
+        };
+        this.pending.push(entry);
+      }),
+    topicId: () => undefined,
+    metadata: async () => undefined,
+    leaderOf: () => 1,
+    findTopicPartitionMetadata: () => [{ partitionId: 0 }],
+  };
+
+  on(channel: string): Pending {
+    const found = this.pending.find(entry => entry.channel === channel);
+    if (found === undefined) {
+      throw new Error(`No fetch on channel ${channel}; pending: ${JSON.stringify(this.pending)}`);
+    }
+    return found;
+  }
+}
+
+const OPTIONS = {
+  maxWaitTimeInMs: 5_000,
+  minBytes: 1,
+  maxBytes: 1_000,
+  maxBytesPerPartition: 1_000,
+  metadataMaxAge: 1_000,
+  isolationLevel: 1 as const,
+  rackId: '',
+};
+
+describe('Fetcher', () => {
+  let fetcher: Fetcher;
+  afterEach(() => fetcher.stop());
+
+  function start(): { node: ScriptedNode; add: (partition: number) => AssignedPartition } {
+    const node = new ScriptedNode();
+    fetcher = new Fetcher(node.cluster as unknown as Cluster, OPTIONS, {
+      emit: () => {},
+      onPositioned: () => {},
+      logger: createLogger({ level: 0 }),
+    });
+    const add = (partition: number): AssignedPartition => {
+      const assigned = new AssignedPartition('t', partition, { committed: 0n, start: 'latest', paused: false });
+      assigned.leader = 1;
+      fetcher.add([assigned]);
+      return assigned;
+    };
+    return { node, add };
+  }
+
+  it('fetches at once what becomes fetchable while the long poll waits', async () => {
+    const { node, add } = start();
+    add(0);
+    await sleep(5);
+    expect(node.on('fetch').partitions).toEqual([0]);
+    add(1);
+    await sleep(5);
+    expect(node.on('catch-up').partitions).toEqual([1]);
+  });
+
+  it('unites all partitions in the long poll again', async () => {
+    const { node, add } = start();
+    add(0);
+    await sleep(5);
+    add(1);
+    await sleep(5);
+    node.on('fetch').answer();
+    await sleep(5);
+    expect(node.on('fetch').partitions).toEqual([0]);
+    node.on('catch-up').answer();
+    await sleep(5);
+    node.on('fetch').answer();
+    node.on('catch-up').answer();
+    await sleep(5);
+    expect(node.on('fetch').partitions).toEqual([0, 1]);
+  });
+
+  it('leaves no partition without a fetch, whichever lane is answered first', async () => {
+    for (const order of [
+      ['catch-up', 'fetch'],
+      ['fetch', 'catch-up'],
+    ]) {
+      const { node, add } = start();
+      add(0);
+      await sleep(5);
+      add(1);
+      await sleep(5);
+      for (let round = 0; round < 6; round++) {
+        for (const channel of order) {
+          node.pending.find(entry => entry.channel === channel)?.answer();
+        }
+        await sleep(5);
+        expect(node.pending.flatMap(({ partitions }) => partitions).sort()).toEqual([0, 1]);
+      }
+      fetcher.stop();
+    }
+  });
+
+  it('takes no answer twice, after an error in one lane while the other one waits', async () => {
+    const { node, add } = start();
+    add(0);
+    await sleep(5);
+    add(1);
+    await sleep(5);
+    node.on('fetch').fail();
+    await sleep(200);
+    const fetched = node.pending.flatMap(({ partitions }) => partitions).sort();
+    expect(fetched).toEqual([0, 1]);
+  });
+
+  it('fetches nothing for a partition that is paused or full', async () => {
+    const { node, add } = start();
+    const partition = add(0);
+    await sleep(5);
+    partition.paused = true;
+    node.on('fetch').answer();
+    await sleep(5);
+    expect(node.pending).toEqual([]);
+    partition.paused = false;
+    fetcher.wake();
+    await sleep(5);
+    expect(node.on('fetch').partitions).toEqual([0]);
+  });
+});

@@ -1,0 +1,107 @@
+import { createProtocolError } from '../errors/protocol-errors.js';
+import type { Logger } from '../logger/logger.js';
+import type { RetryPolicy } from '../retry/retry-policy.js';
+import type { ConsumerEmitter } from './consumer-emitter.js';
+import type { ConsumerRunConfig } from './consumer-types.js';
+import { ErrorCode } from './error-codes.js';
+import type { CommittedPartition, GroupCoordinator, GroupIdentity, OffsetToCommit } from './group-coordinator.js';
+import { OffsetManager } from './offset-manager.js';
+import { toTopicOffsets } from './offsets-by-topic.js';
+import { rootOf } from './recoverable.js';
+
+export interface RunCommitsPorts {
+  readonly groupId: string;
+  readonly coordinator: GroupCoordinator;
+  readonly emitter: ConsumerEmitter;
+  readonly logger: Logger;
+  readonly retry: RetryPolicy;
+  /** As whom to commit; `null` while the member is between two generations. */
+  identity(): GroupIdentity | null;
+  onGroupError(error: Error, identity: GroupIdentity): void;
+}
+
+/** Milliseconds that the last commits may take when the partitions have to go. */
+const FLUSH_TIMEOUT = 5_000;
+/** Milliseconds between commits within a long batch of `eachMessage`, if the application has not said. */
+const COMMIT_EVERY = 500;
+
+/** When a run commits by itself, and as whom. How it is done is the offset manager's. */
+export class RunCommits {
+  readonly offsets: OffsetManager;
+  readonly #ports: RunCommitsPorts;
+  readonly #autoCommit: boolean;
+  readonly #interval: number | null;
+  readonly #threshold: number;
+
+  constructor(ports: RunCommitsPorts, config: ConsumerRunConfig) {
+    this.#ports = ports;
+    this.#autoCommit = config.autoCommit ?? true;
+    this.#interval = config.autoCommitInterval ?? null;
+    this.#threshold = config.autoCommitThreshold ?? Number.POSITIVE_INFINITY;
+    this.offsets = new OffsetManager({
+      commit: offsets => this.#commit(offsets),
+      logger: ports.logger.namespace('OffsetManager'),
+      retry: ports.retry,
+    });
+  }
+
+  /** A batch is done, or a position is known. */
+  onProgress(): void {
+    if (this.#autoCommit) {
+      this.offsets.requestCommit();
+    }
+  }
+
+  /** A message of a batch is done. */
+  onHandled(): void {
+    this.#commitIfDue(this.#interval ?? COMMIT_EVERY);
+  }
+
+  /** `eachBatch` asks: only what interval and threshold say. */
+  commitIfNecessary(): void {
+    this.#commitIfDue(this.#interval ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** The partitions have to go: everything that is resolved, now. */
+  async flush(): Promise<void> {
+    if (this.#autoCommit) {
+      await this.offsets.flush(AbortSignal.timeout(FLUSH_TIMEOUT));
+    }
+  }
+
+  #commitIfDue(interval: number): void {
+    const { offsets } = this;
+    if (
+      this.#autoCommit &&
+      (Date.now() - offsets.lastCommit >= interval || offsets.handledSinceCommit() >= this.#threshold)
+    ) {
+      offsets.requestCommit();
+    }
+  }
+
+  async #commit(offsets: readonly OffsetToCommit[]): Promise<CommittedPartition[]> {
+    const { coordinator, emitter, groupId } = this.#ports;
+    const identity = this.#ports.identity();
+    if (identity === null) {
+      throw createProtocolError(ErrorCode.REBALANCE_IN_PROGRESS, 'Committing offsets');
+    }
+    try {
+      const committed = await coordinator.commit(identity, offsets);
+      const failed = committed.find(({ errorCode }) => errorCode !== ErrorCode.NONE);
+      if (failed === undefined) {
+        emitter.emit('consumer.commit_offsets', {
+          groupId,
+          memberId: identity.memberId,
+          groupGenerationId: identity.generationId,
+          topics: toTopicOffsets(offsets),
+        });
+      } else {
+        this.#ports.onGroupError(createProtocolError(failed.errorCode), identity);
+      }
+      return committed;
+    } catch (error) {
+      this.#ports.onGroupError(rootOf(error), identity);
+      throw error;
+    }
+  }
+}
