@@ -1,9 +1,12 @@
+import { ConnectionClosedError } from '../errors/connection-closed.error.js';
 import type { KafkaDriver } from '../driver/kafka-driver.js';
 import type { Consumer, Producer } from '../driver/kafka-types.js';
 import type { ReplyRouting } from '../reply/reply-routing.js';
 
 /** Makes the parts of a connection; each is called once, in this order. */
 export interface ConnectionParts {
+  /** Names the client in errors. */
+  clientId: string;
   driver(): Promise<KafkaDriver>;
   /** `undefined` for a client that only produces. */
   replies(driver: KafkaDriver): ReplyRouting | undefined;
@@ -77,7 +80,7 @@ export class ClientConnection {
 
   private refuseIfClosed(): void {
     if (this.closed) {
-      throw new Error('Connection closed: close() was called while connect() was under way. Call connect() again.');
+      throw new ConnectionClosedError(this.parts.clientId);
     }
   }
 }

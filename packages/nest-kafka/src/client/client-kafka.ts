@@ -120,6 +120,7 @@ export class ClientKafka extends ClientProxy<never, KafkaStatus> {
       return this.connected;
     }
     const connection = new ClientConnection({
+      clientId: this.clientId,
       driver: () => this.createClient(),
       replies: driver => this.createReplies(driver),
       producer: driver => this.createProducer(driver),

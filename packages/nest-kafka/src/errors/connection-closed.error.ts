@@ -10,8 +10,8 @@ export class ConnectionClosedError extends NestKafkaError {
     readonly clientId: string,
   ) {
     super(
-      `Connection closed: close() of the Kafka client "${clientId}" was called while this request waited for its reply. ` +
-        'Await pending requests before closing, or send it again on a new connection.',
+      `Connection closed: close() of the Kafka client "${clientId}" was called while this request, or connect(), was under way. ` +
+        'Await what is pending before closing, or connect and send again.',
     );
   }
 }

@@ -1,3 +1,5 @@
+// Nest's exception needs it, and may be the first of Nest that is loaded.
+import 'reflect-metadata';
 import { errorBrand } from './nest-kafka-error.js';
 import { InvalidKafkaClientTopicException } from '@nestjs/microservices/errors/invalid-kafka-client-topic.exception.js';
 

@@ -271,6 +271,10 @@ describe('a handler', () => {
     expect(server.getHandlerByPattern('dragon')).toBeNull();
   });
 
+  it.each(['true', 'null', '1e3'])('whose topic is a JSON literal is found all the same: %s', topic => {
+    expect(new TestServer().handle(topic, exact).getHandlerByPattern(topic)).toBe(exact);
+  });
+
   it('for an object or a number is found by its route', () => {
     const handler = exact;
     const server = new TestServer().handle({ cmd: 'sum', area: 'math' }, handler).handle(42, handler);
