@@ -72,9 +72,13 @@ function producePartition(
   }
   const result = partition.append(records, broker.clock.now());
   if ('errorCode' in result) {
-    const { errorCode, reason, isOfLog } = result;
+    const { errorCode, reason, isOfLog, recordErrors = [] } = result;
     const logStartOffset = isOfLog ? BigInt(partition.log.startOffset) : NO_OFFSET;
-    return { ...failure(index, errorCode, reason), logStartOffset };
+    return {
+      ...failure(index, errorCode, reason),
+      logStartOffset,
+      recordErrors: recordErrors.map(({ batchIndex, message }) => ({ batchIndex, batchIndexErrorMessage: message })),
+    };
   }
   return {
     index,

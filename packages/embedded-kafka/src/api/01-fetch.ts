@@ -10,6 +10,7 @@ import { defineApi, type RequestContext } from './api.js';
 
 /** `fetch.max.bytes` of the broker: what one answer holds at most, whatever the client would take. */
 const MAX_ANSWER_BYTES = 57_671_680;
+const READ_UNCOMMITTED = 0;
 const READ_COMMITTED = 1;
 /** Epochs of a full request, with and without the wish for a session. Any other one belongs to a session. */
 const INITIAL_EPOCH = 0;
@@ -37,19 +38,35 @@ export const fetch = defineApi(fetchCodec, {
     if (request.sessionEpoch !== INITIAL_EPOCH && request.sessionEpoch !== FINAL_EPOCH) {
       return { errorCode: ErrorCode.FETCH_SESSION_ID_NOT_FOUND, responses: [] };
     }
-    const outcome = read(request, context);
+    const { isolationLevel } = request;
+    if (isolationLevel !== READ_UNCOMMITTED && isolationLevel !== READ_COMMITTED) return refuse(request);
+    const outcome = read(request, context, false);
     const missing = request.minBytes - outcome.bytes;
     if (missing <= 0 || outcome.hasError || request.maxWaitMs <= 0) return outcome.response;
     return new DelayedFetch(outcome.partitions, missing).wait(
       request.maxWaitMs,
       context.broker.clock,
       context.connection.signal,
-      () => read(request, context).response,
+      () => read(request, context, true).response,
     );
   },
 });
 
-function read(request: FetchRequest, context: RequestContext): FetchOutcome {
+/** Kafka's answer to a request that it cannot make sense of. */
+function refuse({ topics }: FetchRequest): FetchResponseInit {
+  const errorCode = ErrorCode.UNKNOWN_SERVER_ERROR;
+  return {
+    errorCode,
+    responses: topics.map(({ topic, topicId, partitions }) => ({
+      topic,
+      topicId,
+      partitions: partitions.map(partition => failure(partition, errorCode, [])),
+    })),
+  };
+}
+
+/** `hasWaited`: what is unknown now was known when the fetch was parked. */
+function read(request: FetchRequest, context: RequestContext, hasWaited: boolean): FetchOutcome {
   const byId = context.version >= 13;
   const { cluster } = context.broker;
   const partitions: Partition[] = [];
@@ -66,6 +83,7 @@ function read(request: FetchRequest, context: RequestContext): FetchOutcome {
         const partition = topic?.partitions[each.partition];
         if (!partition) {
           hasError = true;
+          if (hasWaited) return failure(each, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, null);
           const errorCode = byId && !topic ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
           return failure(each, errorCode, []);
         }

@@ -24,8 +24,12 @@ const IDS_SINCE = 12;
 export const metadata = defineApi(metadataCodec, {
   handle(request, context) {
     const { cluster } = context.broker;
-    if (context.version < IDS_SINCE && request.topics?.some(topic => topic.topicId !== ZERO_UUID)) {
-      return invalidRequest(request.topics);
+    const { topics } = request;
+    if (topics && context.version < IDS_SINCE && topics.some(topic => topic.name === null || hasId(topic))) {
+      return refuse(topics, ErrorCode.INVALID_REQUEST);
+    }
+    if (topics?.some(topic => topic.name === null && !hasId(topic))) {
+      return refuse(topics, ErrorCode.UNKNOWN_SERVER_ERROR);
     }
     const wantsClusterOperations = request.includeClusterAuthorizedOperations;
     return {
@@ -45,10 +49,10 @@ function wantedTopics(request: MetadataRequest, { version, broker }: RequestCont
   if (topics === null || (version === 0 && topics.length === 0)) {
     return Array.from(broker.cluster.topics, topic => describe(topic, operations));
   }
-  const seen = new Set<string>();
+  const seen = new Set<string | null>();
   const answers: MetadataResponseTopicInit[] = [];
   for (const wanted of topics) {
-    const key = wanted.name ?? `id ${wanted.topicId}`;
+    const key = hasId(wanted) ? `id ${wanted.topicId}` : wanted.name;
     if (seen.has(key)) continue;
     seen.add(key);
     const topic = find(wanted, request.allowAutoTopicCreation, broker);
@@ -65,7 +69,8 @@ function find(
   broker: Broker,
 ): Topic | MetadataResponseTopicInit {
   const { cluster } = broker;
-  if (name === null) return cluster.topicById(topicId) ?? unknown(null, topicId, ErrorCode.UNKNOWN_TOPIC_ID);
+  if (name === null || topicId !== ZERO_UUID)
+    return cluster.topicById(topicId) ?? unknown(null, topicId, ErrorCode.UNKNOWN_TOPIC_ID);
   const known = cluster.topic(name);
   if (known) return known;
   if (!broker.settings.autoCreateTopics || !allowAutoTopicCreation) {
@@ -85,10 +90,14 @@ function unknown(name: string | null, topicId: string, errorCode: number): Metad
   return { errorCode, name, topicId, partitions: [] };
 }
 
-function invalidRequest(topics: readonly MetadataRequestTopic[]): MetadataResponseInit {
+const hasId = ({ topicId }: MetadataRequestTopic): boolean => topicId !== ZERO_UUID;
+
+/** Kafka's answer to a request that it cannot make sense of; only v13 has an error code for the whole of it. */
+function refuse(topics: readonly MetadataRequestTopic[], errorCode: number): MetadataResponseInit {
   return {
     brokers: [],
-    topics: topics.map(({ name, topicId }) => unknown(name ?? '', topicId, ErrorCode.INVALID_REQUEST)),
+    errorCode,
+    topics: topics.map(({ name, topicId }) => unknown(name ?? '', topicId, errorCode)),
   };
 }
 

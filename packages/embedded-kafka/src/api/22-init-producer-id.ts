@@ -6,10 +6,13 @@ import { defineApi } from './api.js';
  * InitProducerId, v0-5.
  *
  * - Without a transactional id: a new producer id with epoch 0, whatever id and epoch the client says it had (v3+).
+ *   One of the two without the other is INVALID_REQUEST.
  * - With one: refused with UNSUPPORTED_VERSION, which no client retries, until there are transactions.
  */
 export const initProducerId = defineApi(initProducerIdCodec, {
-  handle({ transactionalId }, { clientId, broker }) {
+  handle({ transactionalId, producerId, producerEpoch }, { clientId, broker }) {
+    const isHalf = producerId >= 0n !== producerEpoch >= 0;
+    if (isHalf && transactionalId === null) return { errorCode: ErrorCode.INVALID_REQUEST, producerEpoch: -1 };
     if (transactionalId === null) {
       return { errorCode: ErrorCode.NONE, producerId: broker.producerIds.take(), producerEpoch: 0 };
     }

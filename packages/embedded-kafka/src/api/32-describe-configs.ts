@@ -21,7 +21,7 @@ const BROKER = 4;
  *
  * - Topics (2): all of Kafka's topic configurations with types, sources and synonyms.
  * - Brokers (4): only what is obeyed here. Other resource types are INVALID_REQUEST.
- * - `configurationKeys` null means all. Documentation is always null: it is Kafka's prose.
+ * - `configurationKeys` null or empty means all. Documentation is always null: it is Kafka's prose.
  */
 export const describeConfigs = defineApi(describeConfigsCodec, {
   handle(request, { broker }) {
@@ -35,7 +35,8 @@ function describe(
   broker: Broker,
 ): DescribeConfigsResultInit {
   const { resourceType, resourceName, configurationKeys } = resource;
-  const isWanted = ({ name }: { name: string }): boolean => configurationKeys?.includes(name) ?? true;
+  const isWanted = ({ name }: { name: string }): boolean =>
+    !configurationKeys?.length || configurationKeys.includes(name);
   const success = (configs: DescribeConfigsResourceResultInit[]): DescribeConfigsResultInit => ({
     errorCode: ErrorCode.NONE,
     errorMessage: '',

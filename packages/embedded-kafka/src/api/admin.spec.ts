@@ -68,8 +68,11 @@ const describeConfigs = async (
   return { ...results[0], error: errorName(results[0]?.errorCode ?? 0) };
 };
 
-const initProducer = (transactionalId: string | null, version = 5) =>
-  client.call(initProducerIdCodec, version, { transactionalId, transactionTimeoutMs: 1, producerId: 0n });
+const initProducer = (
+  transactionalId: string | null,
+  version = 5,
+  identity: object = { producerId: 0n, producerEpoch: 0 },
+) => client.call(initProducerIdCodec, version, { transactionalId, transactionTimeoutMs: 1, ...identity });
 
 const describeEndpoints = (endpointType: number) =>
   client.call(describeClusterCodec, 2, { includeClusterAuthorizedOperations: false, endpointType });
@@ -291,6 +294,7 @@ describe('coordinators, producers and the cluster', () => {
     expect(first).toMatchObject({ errorCode: 0, producerEpoch: 0 });
     expect((await initProducer(null, 0)).producerId).not.toBe(first.producerId);
     expect(await initProducer('tx')).toMatchObject({ errorCode: ErrorCode.UNSUPPORTED_VERSION, producerId: -1n });
+    expect(await initProducer(null, 5, { producerId: 5n })).toMatchObject({ errorCode: ErrorCode.INVALID_REQUEST });
     expect(await initProducer('')).toMatchObject({ errorCode: ErrorCode.INVALID_REQUEST, producerId: -1n });
   });
 

@@ -8,6 +8,8 @@ import { Topic } from './topic.js';
 /** More would make every Metadata answer a burden; Kafka has no such limit, but memory has. */
 const MAX_PARTITIONS_PER_TOPIC = 10_000;
 const MAX_PARTITIONS = 200_000;
+/** The log of Kafka's controllers. */
+const METADATA_TOPIC = '__cluster_metadata';
 
 /** A broker as clients see it in Metadata. */
 export interface ClusterNode {
@@ -132,6 +134,9 @@ export class Cluster {
   private topicRefusal(spec: TopicSpec): ClusterRefusal | undefined {
     const nameFault = topicNameFault(spec.name);
     if (nameFault) return refuse(ErrorCode.INVALID_TOPIC_EXCEPTION, `Topic name is invalid: ${nameFault}`);
+    if (spec.name === METADATA_TOPIC) {
+      return refuse(ErrorCode.INVALID_REQUEST, `Topic '${spec.name}' is Kafka's own and cannot be created.`);
+    }
     if (this.topicsByName.has(spec.name)) {
       return refuse(ErrorCode.TOPIC_ALREADY_EXISTS, `Topic '${spec.name}' already exists.`);
     }

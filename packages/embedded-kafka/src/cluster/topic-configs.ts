@@ -9,6 +9,7 @@ export class TopicConfigs implements BatchLimits {
   readonly timestampAfterMaxMs: number;
   readonly timestampBeforeMaxMs: number;
   readonly logAppendTime: boolean;
+  readonly requiresKeys: boolean;
   readonly minInsyncReplicas: number;
 
   /** `overrides`: checked by `topicConfigFaults` before. */
@@ -17,6 +18,7 @@ export class TopicConfigs implements BatchLimits {
     this.timestampAfterMaxMs = this.number('message.timestamp.after.max.ms');
     this.timestampBeforeMaxMs = this.number('message.timestamp.before.max.ms');
     this.logAppendTime = this.value('message.timestamp.type') === 'LogAppendTime';
+    this.requiresKeys = this.value('cleanup.policy').includes('compact');
     this.minInsyncReplicas = this.number('min.insync.replicas');
   }
 

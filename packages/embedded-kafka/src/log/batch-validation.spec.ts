@@ -10,6 +10,7 @@ const limits: BatchLimits = {
   timestampAfterMaxMs: 3_600_000,
   timestampBeforeMaxMs: 49_999_100,
   logAppendTime: false,
+  requiresKeys: false,
 };
 
 const corrupt = (at: number): Buffer => {
@@ -67,6 +68,23 @@ describe('a produced batch', () => {
     if (result instanceof RecordBatch) throw new Error('It was accepted');
     expect(errorName(result.errorCode)).toBe(errorName(errorCode));
     expect(result.reason).not.toBe('');
+  });
+
+  it('may have a few bytes behind it, which are no batch', () => {
+    const records = Buffer.concat([buildBatch(), Buffer.alloc(16)]);
+    expect(validateBatch(records, limits, NOW)).toMatchObject({ bytes: buildBatch() });
+  });
+
+  it('is refused by a compacted topic for records without a key, which are named', () => {
+    const result = validateBatch(buildBatch({ values: ['a', 'b'] }), { ...limits, requiresKeys: true }, NOW);
+    if (result instanceof RecordBatch) throw new Error('It was accepted');
+    expect(errorName(result.errorCode)).toBe('INVALID_RECORD');
+    expect(result.recordErrors?.map(error => error.batchIndex)).toEqual([0, 1]);
+  });
+
+  it('is refused with the records named whose times are off', () => {
+    const result = validateBatch(buildBatch({ values: ['a', 'b'], timestamps: [NOW, NOW * 2] }), limits, NOW);
+    expect(result).toMatchObject({ recordErrors: [{ batchIndex: 1 }] });
   });
 
   it('may have any time if the broker stamps it', () => {

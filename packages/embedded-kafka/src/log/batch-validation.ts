@@ -1,11 +1,14 @@
 import { ErrorCode } from '../protocol/errors.js';
 import { BATCH_HEADER_BYTES, BATCH_PREFIX_BYTES, Compression, RecordBatch } from './record-batch.js';
+import { findRecordErrors, type RecordError } from './record-inspection.js';
 
 export interface AppendRefusal {
   readonly errorCode: number;
   readonly reason: string;
   /** Whether it was the log that refused: the answer tells its start then. */
   readonly isOfLog?: boolean;
+  /** The records that are to blame, where single ones are. */
+  readonly recordErrors?: readonly RecordError[];
 }
 
 /** Offset, length, leader epoch and magic: with less there is no telling what it is. */
@@ -21,6 +24,8 @@ export interface BatchLimits {
   readonly timestampAfterMaxMs: number;
   /** `message.timestamp.before.max.ms`: how far in the past. */
   readonly timestampBeforeMaxMs: number;
+  /** `cleanup.policy` has `compact`: every record needs a key. */
+  readonly requiresKeys: boolean;
   /** `message.timestamp.type`: whether the broker stamps the records. */
   readonly logAppendTime: boolean;
 }
@@ -36,7 +41,9 @@ export function validateBatch(records: Buffer | null, limits: BatchLimits, now: 
     return refuse(ErrorCode.INVALID_RECORD, 'a produce request must hold exactly one record batch, this one has none');
   }
   const size = records.readInt32BE(8) + BATCH_PREFIX_BYTES;
-  const batch = new RecordBatch(records);
+  const batch = new RecordBatch(
+    size > records.length ? records : records.subarray(0, Math.max(size, SIZE_AND_MAGIC_BYTES)),
+  );
   if (size < BATCH_PREFIX_BYTES + SMALLEST_BODY_BYTES || batch.magic < 0 || batch.magic > 2) {
     return refuse(ErrorCode.CORRUPT_MESSAGE, `a record batch claims ${size} bytes and magic ${batch.magic}`);
   }
@@ -46,7 +53,8 @@ export function validateBatch(records: Buffer | null, limits: BatchLimits, now: 
   if (batch.magic !== 2) {
     return refuse(ErrorCode.INVALID_RECORD, `record batches have magic 2, this one has ${batch.magic}`);
   }
-  if (size < records.length) {
+  // Less than that cannot be another batch, and is ignored.
+  if (records.length - size >= SIZE_AND_MAGIC_BYTES) {
     return refuse(ErrorCode.INVALID_RECORD, 'a produce request must hold exactly one record batch, this one has more');
   }
   if (size < BATCH_HEADER_BYTES) {
@@ -93,11 +101,25 @@ function headerRefusal(batch: RecordBatch, limits: BatchLimits, now: number): Ap
     const ahead = batch.maxTimestamp - now;
     const behind = now - batch.baseTimestamp;
     if (ahead > limits.timestampAfterMaxMs || (batch.baseTimestamp >= 0 && behind > limits.timestampBeforeMaxMs)) {
-      return refuse(
-        ErrorCode.INVALID_TIMESTAMP,
-        `timestamps ${batch.baseTimestamp} to ${batch.maxTimestamp} are too far from the broker's clock, ${now}`,
-      );
+      const { timestampBeforeMaxMs, timestampAfterMaxMs } = limits;
+      const isOff = (time: number): boolean => time - now > timestampAfterMaxMs || now - time > timestampBeforeMaxMs;
+      return {
+        errorCode: ErrorCode.INVALID_TIMESTAMP,
+        reason: `timestamps ${batch.baseTimestamp} to ${batch.maxTimestamp} are too far from the broker's clock, ${now}`,
+        recordErrors: findRecordErrors(batch, ({ timestamp }) =>
+          timestamp >= 0 && isOff(timestamp) ? `timestamp ${timestamp} is too far from the broker's clock` : undefined,
+        ),
+      };
     }
   }
-  return undefined;
+  return limits.requiresKeys ? keyRefusal(batch) : undefined;
+}
+
+function keyRefusal(batch: RecordBatch): AppendRefusal | undefined {
+  const recordErrors = findRecordErrors(batch, ({ key }) =>
+    key === null ? 'a compacted topic takes no record without a key' : undefined,
+  );
+  if (recordErrors.length === 0) return undefined;
+  const reason = `${recordErrors.length} record(s) for a compacted topic have no key`;
+  return { errorCode: ErrorCode.INVALID_RECORD, reason, recordErrors };
 }

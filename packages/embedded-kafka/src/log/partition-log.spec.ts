@@ -13,6 +13,7 @@ const limits: BatchLimits = {
   timestampAfterMaxMs: Number.MAX_SAFE_INTEGER,
   timestampBeforeMaxMs: Number.MAX_SAFE_INTEGER,
   logAppendTime: false,
+  requiresKeys: false,
 };
 const NOW = 1_000_000;
 
