@@ -1,0 +1,44 @@
+import type {
+  ClientKafkaProxy as NestClientKafkaProxy,
+  ClientProxy as NestClientProxy,
+  CustomStrategy,
+  KafkaOptions,
+  KafkaContext as NestKafkaContext,
+  KafkaStatus as NestKafkaStatus,
+} from '@nestjs/microservices';
+import { Kafka } from 'kafkajs';
+import type { Observable } from 'rxjs';
+import {
+  type ClientKafka,
+  type ClientKafkaProxy,
+  type KafkaContext,
+  kafkaClient,
+  kafkaServer,
+  KafkaStatus,
+  type KafkaTransportOptions,
+} from './index.js';
+
+/** Fails to compile unless the first is assignable to the second. */
+export type Assignable<From extends To, To> = From;
+
+/** The page's types accept ours: `client: ClientKafkaProxy`, `context: KafkaContext`, `status: KafkaStatus`. */
+export type ClientIsNests = Assignable<ClientKafka, NestClientKafkaProxy>;
+export type ContextIsNests = Assignable<KafkaContext, NestKafkaContext>;
+export type StatusIsNests = Assignable<ClientKafka['status'], Observable<NestKafkaStatus>>;
+export type ProxyIsClient = Assignable<ClientKafkaProxy, ClientKafka>;
+
+/** What the built-in transport accepts is accepted. */
+export type OptionsAreNests = Assignable<NonNullable<KafkaOptions['options']>, KafkaTransportOptions>;
+
+/** KafkaJS itself plugs in as it is. */
+export const withKafkaJS: KafkaTransportOptions = { driver: config => new Kafka(config) };
+
+/** Nest's extension points take what the functions return. */
+export const strategy: CustomStrategy = kafkaServer(withKafkaJS);
+export const { customClass }: { customClass: new (...args: never[]) => NestClientProxy } = kafkaClient(withKafkaJS);
+
+/** The names of states are values and types. */
+export const connected: KafkaStatus = KafkaStatus.CONNECTED;
+
+// @ts-expect-error an option that does not exist
+export const misspelt: KafkaTransportOptions = { requestTimout: 1 };
