@@ -1,7 +1,8 @@
 import { apiVersionsCodec } from '../../src/protocol/generated/api-versions.js';
 import { findCoordinatorCodec } from '../../src/protocol/generated/find-coordinator.js';
+import { initProducerIdCodec, type InitProducerIdResponse } from '../../src/protocol/generated/init-producer-id.js';
 import { metadataCodec } from '../../src/protocol/generated/metadata.js';
-import { offsetFetchCodec } from '../../src/protocol/generated/offset-fetch.js';
+import { offsetFetchCodec, type OffsetFetchResponse } from '../../src/protocol/generated/offset-fetch.js';
 import { asAnyCodec, type AnyCodec } from './any-codec.js';
 import { correlationIdOf, decodeAnswer } from './answer.js';
 import { RawConnection } from './raw-connection.js';
@@ -71,18 +72,36 @@ export async function surveyGround(name: string, address: string): Promise<Groun
   return ground;
 }
 
-/** Kafka makes and loads its offsets topic at the first question; what it answers meanwhile is not what we compare. */
+/** COORDINATOR_LOAD_IN_PROGRESS, COORDINATOR_NOT_AVAILABLE, NOT_COORDINATOR: what a young Kafka answers for a while. */
+const isComingUp = (errorCode: number): boolean => errorCode >= 14 && errorCode <= 16;
+
+/** Kafka makes its internal topics at the first question and loads them; what it answers meanwhile is not compared. */
 async function untilCoordinatorsServe(ground: Ground): Promise<void> {
-  const groups = Array.from({ length: 24 }, (_, index) => `diff-warm-up-${index}`);
+  const names = Array.from({ length: 16 }, (_, index) => `diff-warm-up-${index}`);
   const deadline = performance.now() + 30_000;
   for (;;) {
-    await askOnce(ground, asAnyCodec(findCoordinatorCodec), 2, { key: groups[0], keyType: 0 });
-    await askOnce(ground, asAnyCodec(findCoordinatorCodec), 2, { key: groups[0], keyType: 1 });
-    const answer = (await askOnce(ground, asAnyCodec(offsetFetchCodec), 8, {
-      groups: groups.map(groupId => ({ groupId, topics: [{ name: 'diff-warm-up', partitionIndexes: [0] }] })),
-    })) as ReturnType<typeof offsetFetchCodec.response.read>;
-    if (answer.groups.every(({ errorCode }) => errorCode === 0)) return;
-    if (performance.now() > deadline) throw new Error(`${ground.name}: the group coordinator does not come up`);
+    const codes = [await groupErrors(ground, names), await transactionErrors(ground, [null, ...names])].flat();
+    if (!codes.some(isComingUp)) return;
+    if (performance.now() > deadline) throw new Error(`${ground.name}: the coordinators do not come up`);
     await new Promise(resolve => setTimeout(resolve, 100));
   }
+}
+
+async function groupErrors(ground: Ground, groupIds: readonly string[]): Promise<number[]> {
+  await askOnce(ground, asAnyCodec(findCoordinatorCodec), 2, { key: groupIds[0], keyType: 0 });
+  const topics = [{ name: 'diff-warm-up', partitionIndexes: [0] }];
+  const request = { groups: groupIds.map(groupId => ({ groupId, topics })) };
+  const answer = (await askOnce(ground, asAnyCodec(offsetFetchCodec), 8, request)) as OffsetFetchResponse;
+  return answer.groups.map(({ errorCode }) => errorCode);
+}
+
+async function transactionErrors(ground: Ground, ids: readonly (string | null)[]): Promise<number[]> {
+  await askOnce(ground, asAnyCodec(findCoordinatorCodec), 2, { key: 'diff-warm-up', keyType: 1 });
+  const codes: number[] = [];
+  for (const transactionalId of ids) {
+    const request = { transactionalId, transactionTimeoutMs: 60_000 };
+    const answer = (await askOnce(ground, asAnyCodec(initProducerIdCodec), 4, request)) as InitProducerIdResponse;
+    codes.push(answer.errorCode);
+  }
+  return codes;
 }

@@ -49,12 +49,18 @@ function lineOf(conversation: string, step: string, transcripts: ReadonlyMap<num
   return { conversation, step, answers: Object.fromEntries(answers) as Line['answers'] };
 }
 
-export function writeRecording(file: string, recording: Recording): void {
+export function recordingLines(recording: Recording): string {
   const lines = Array.from(recording, ([conversation, transcripts]) => {
-    const steps = new Set([...transcripts.values()].flatMap(transcript => Object.keys(transcript)));
+    // The lowest version first, so that the order of lines does not depend on which version was done first.
+    const byVersion = [...transcripts].sort(([left], [right]) => left - right);
+    const steps = new Set(byVersion.flatMap(([, transcript]) => Object.keys(transcript)));
     return Array.from(steps, step => lineOf(conversation, step, transcripts));
   }).flat();
-  writeFileSync(pathOf(file), lines.map(line => `${JSON.stringify(line)}\n`).join(''));
+  return lines.map(line => `${JSON.stringify(line)}\n`).join('');
+}
+
+export function writeRecording(file: string, recording: Recording): void {
+  writeFileSync(pathOf(file), recordingLines(recording));
 }
 
 /** @throws Error if the file was never recorded */
@@ -63,8 +69,12 @@ export function readRecording(file: string): Recording {
   if (!existsSync(path)) {
     throw new Error(`${file} has no recording: run packages/embedded-kafka/test/differential/record.mjs`);
   }
+  return parseRecording(readFileSync(path, 'utf8'));
+}
+
+export function parseRecording(lines: string): Recording {
   const recording = new Map<string, Map<number, Transcript>>();
-  for (const text of readFileSync(path, 'utf8').split('\n')) {
+  for (const text of lines.split('\n')) {
     if (text === '') continue;
     const { conversation, step, answers } = JSON.parse(text) as Line;
     let transcripts = recording.get(conversation);
