@@ -33,12 +33,12 @@ const kafkaProject = {
   },
 };
 
-// These start clusters of their own, to kill and to restart nodes.
+// These start clusters of their own: to kill and to restart nodes, or because they need exactly one.
 const clusterProject = {
   extends: true as const,
   test: {
     name: 'cluster',
-    include: ['test/**/*.cluster.spec.ts', 'scripts/**/*.cluster.spec.ts'],
+    include: ['test/**/*.cluster.spec.ts', 'scripts/**/*.cluster.spec.ts', 'packages/*/test/real/**/*.cluster.spec.ts'],
     exclude: outside,
     testTimeout: 120_000,
     hookTimeout: 120_000,
