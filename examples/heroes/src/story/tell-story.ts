@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { INestApplicationContext, INestMicroservice } from '@nestjs/common';
+import type { INestMicroservice } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Transport, type MicroserviceOptions } from '@nestjs/microservices';
 import { openBroker, type Broker } from '../broker.js';
@@ -12,20 +12,24 @@ import { Stopwatch } from './stopwatch.js';
 
 const CONCURRENT_REQUESTS = 1_000;
 
-/** Starts the two applications, plays every scene, and closes what it started. */
+/** Starts the two applications, plays every scene, and closes what it started, also when a scene fails. */
 export async function tellStory(narrator: Narrator): Promise<void> {
+  await using stage = new AsyncDisposableStack();
   narrator.heading('Heroes: the NestJS Kafka page on nest-kafka');
 
   const brokerWatch = Stopwatch.start();
   const broker = await openBroker();
+  stage.defer(() => broker.stop());
   narrator.tell('broker', broker.description, `up in ${brokerWatch}`);
 
   const serviceWatch = Stopwatch.start();
   const service = await startService(broker);
+  stage.defer(() => service.close());
   narrator.tell('service', 'group hero-consumer-server listens', `up in ${serviceWatch}`);
 
   const gatewayWatch = Stopwatch.start();
   const application = await NestFactory.createApplicationContext(GatewayModule.to(broker.brokers), { logger: false });
+  stage.defer(() => application.close());
   narrator.tell('gateway', 'ready to send, emit and receive replies', `up in ${gatewayWatch}`);
 
   const gateway = application.get(HeroesGateway);
@@ -36,7 +40,10 @@ export async function tellStory(narrator: Narrator): Promise<void> {
   await handleEvent(narrator, gateway, chronicle);
   await redeliverEvent(narrator, gateway, chronicle);
   await answerConcurrently(narrator, gateway);
-  await shutDown(narrator, application, service, broker);
+
+  const shutdownWatch = Stopwatch.start();
+  await stage.disposeAsync();
+  narrator.tell('shutdown', 'gateway closed, service drained and left its group', shutdownWatch.toString());
 }
 
 async function startService({ brokers }: Broker): Promise<INestMicroservice> {
@@ -122,17 +129,4 @@ async function answerConcurrently(narrator: Narrator, gateway: HeroesGateway): P
     const count = CONCURRENT_REQUESTS.toLocaleString('en-US');
     narrator.tell('concurrency', `${count} requests at once, each its own answer`, `${Math.round(took)} ms, ${rate}/s`);
   }
-}
-
-async function shutDown(
-  narrator: Narrator,
-  gateway: INestApplicationContext,
-  service: INestMicroservice,
-  broker: Broker,
-): Promise<void> {
-  const watch = Stopwatch.start();
-  await gateway.close();
-  await service.close();
-  await broker.stop();
-  narrator.tell('shutdown', 'gateway closed, service drained and left its group', watch.toString());
 }
