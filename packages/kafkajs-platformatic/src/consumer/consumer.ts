@@ -107,8 +107,8 @@ export class Consumer {
   }
 
   /**
-   * Joins the group and begins to consume; resolves when the first assignment has come. While the cluster cannot be
-   * reached it goes on trying.
+   * Joins the group and begins to consume; resolves when the first assignment has come. Connects, if that has not been
+   * done; once connected it goes on trying for as long as the cluster cannot be reached.
    * @throws KafkaJSProtocolError and others that trying again cannot cure; a CRASH event comes with them
    */
   async run(config: ConsumerRunConfig = {}): Promise<void> {
@@ -134,6 +134,14 @@ export class Consumer {
     );
     this.#runner = runner;
     this.#logger.info('Starting', { groupId: this.#options.groupId });
+    try {
+      if (!this.#connected) {
+        await this.connect();
+      }
+    } catch (error) {
+      this.#runner = null;
+      throw error;
+    }
     await runner.start();
   }
 

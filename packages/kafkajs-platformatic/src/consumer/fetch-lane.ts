@@ -171,13 +171,22 @@ export class FetchLane {
   }
 
   #takeIn(response: FetchResponse, claims: readonly Claim[]): number {
-    const byTopic = Map.groupBy(claims, ({ partition }) => partition.topic);
+    const byTopic = new Map<string, Map<number, Claim>>();
+    for (const claim of claims) {
+      const { topic, partition } = claim.partition;
+      const known = byTopic.get(topic);
+      if (known === undefined) {
+        byTopic.set(topic, new Map([[partition, claim]]));
+      } else {
+        known.set(partition, claim);
+      }
+    }
     let batches = 0;
     let lost = false;
     for (const { topic, partitions } of response.topics) {
-      const claimed = byTopic.get(topic) ?? [];
+      const claimed = byTopic.get(topic);
       for (const answer of partitions) {
-        const claim = claimed.find(({ partition }) => partition.partition === answer.partition);
+        const claim = claimed?.get(answer.partition);
         if (claim === undefined || claim.partition.epoch !== claim.epoch) {
           continue;
         }

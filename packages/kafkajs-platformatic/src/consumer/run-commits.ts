@@ -31,13 +31,13 @@ export class RunCommits {
   readonly #ports: RunCommitsPorts;
   readonly #autoCommit: boolean;
   readonly #interval: number | null;
-  readonly #threshold: number;
+  readonly #threshold: number | null;
 
   constructor(ports: RunCommitsPorts, config: ConsumerRunConfig) {
     this.#ports = ports;
     this.#autoCommit = config.autoCommit ?? true;
     this.#interval = config.autoCommitInterval ?? null;
-    this.#threshold = config.autoCommitThreshold ?? Number.POSITIVE_INFINITY;
+    this.#threshold = config.autoCommitThreshold ?? null;
     this.offsets = new OffsetManager({
       commit: offsets => this.#commit(offsets),
       logger: ports.logger.namespace('OffsetManager'),
@@ -73,7 +73,8 @@ export class RunCommits {
     const { offsets } = this;
     if (
       this.#autoCommit &&
-      (Date.now() - offsets.lastCommit >= interval || offsets.handledSinceCommit() >= this.#threshold)
+      (Date.now() - offsets.lastCommit >= interval ||
+        (this.#threshold !== null && offsets.handledSinceCommit() >= this.#threshold))
     ) {
       offsets.requestCommit();
     }

@@ -58,7 +58,13 @@ export class TopicReader {
    * @throws KafkaJSNumberOfRetriesExceeded naming every broker tried; for a topic or partition that does not exist
    */
   start(): Promise<void> {
-    this.#starting ??= this.#start();
+    this.#starting ??= this.#start().catch(async (error: unknown) => {
+      // Nothing half started stays behind, and start may be called again.
+      this.#drop();
+      await this.#cluster.disconnect();
+      this.#starting = null;
+      throw error;
+    });
     return this.#starting;
   }
 
@@ -226,16 +232,23 @@ export class TopicReader {
     this.#gate.close();
     this.#fetcher?.stop();
     await this.#gate.whenIdle();
-    for (const partition of this.#partitions) {
-      this.#partitions.remove(partition);
-    }
-    this.#positioned.notify();
+    this.#drop();
     await this.#partitions.whenEnded();
     await this.#cluster.disconnect();
     await this.#starting?.catch((error: unknown) => {
       // Whoever called start has it; here it only has to be over.
       this.#logger.debug(`Closed while starting: ${rootOf(error).message}`);
     });
+  }
+
+  #drop(): void {
+    this.#fetcher?.stop();
+    this.#fetcher = null;
+    for (const partition of this.#partitions) {
+      this.#partitions.remove(partition);
+    }
+    this.#wholeTopics.clear();
+    this.#positioned.notify();
   }
 
   #assertOpen(): void {

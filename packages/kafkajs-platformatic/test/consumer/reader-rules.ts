@@ -16,7 +16,12 @@ export function describeReaderRules(name: string, brokers: () => Promise<string[
     afterAll(() => ground.close());
 
     function reader(config: ReaderConfig): { reader: TopicReader; values: string[]; run: () => Promise<void> } {
-      const client = resolveClientConfig({ brokers: ground.brokers, clientId: 'reader-rules', logLevel: 0 });
+      const client = resolveClientConfig({
+        brokers: ground.brokers,
+        clientId: 'reader-rules',
+        logLevel: 0,
+        retry: { retries: 2, initialRetryTime: 20 },
+      });
       const made = new TopicReader(client, config);
       readers.push(made);
       const values: string[] = [];
@@ -84,9 +89,19 @@ export function describeReaderRules(name: string, brokers: () => Promise<string[
       const topic = await ground.topic(2);
       const tail = reader({ topics: [{ topic, partitions: [0, 5] }] });
       await expect(tail.reader.start()).rejects.toThrow(`Cannot read ${topic}[5]: the topic has the partitions 0, 1.`);
-      const missing = reader({ topics: [{ topic: ground.name('missing') }] });
-      await missing.reader.close();
-      await expect(missing.reader.start()).rejects.toThrow('The reader is closed');
+    });
+
+    it('starts after all once the topic that it missed is there, and not when it is closed', async () => {
+      const topic = ground.name('late');
+      const tail = reader({ topics: [{ topic }] });
+      await expect(tail.reader.start()).rejects.toThrow(`Topic "${topic}"`);
+      await ground.admin.createTopics({ topics: [{ topic }], waitForLeaders: true });
+      await tail.reader.start();
+      expect(tail.reader.assigned()).toEqual([{ topic, partitions: [0] }]);
+      await tail.reader.close();
+      const closed = reader({ topics: [{ topic }] });
+      await closed.reader.close();
+      await expect(closed.reader.start()).rejects.toThrow('The reader is closed');
     });
 
     it('leaves no socket open when closed in the middle of its start', async () => {
