@@ -174,9 +174,11 @@ describe('a request', () => {
 
   it('with neither pattern nor data, or neither for an event, is refused', async () => {
     const client = await connected();
-    await expect(firstValueFrom(client.send('topic', null))).rejects.toThrow('Invalid');
-    await expect(firstValueFrom(client.emit('topic', undefined))).rejects.toThrow('Invalid');
-    await expect(firstValueFrom(client.emitBatch(null, { messages: [] }))).rejects.toThrow('Invalid');
+    await expect(firstValueFrom(client.send('topic', null))).rejects.toThrow('invalid data or message pattern');
+    await expect(firstValueFrom(client.emit('topic', undefined))).rejects.toThrow('invalid data or message pattern');
+    await expect(firstValueFrom(client.emitBatch(null, { messages: [] }))).rejects.toThrow(
+      'invalid data or message pattern',
+    );
   });
 
   it('without an assigned reply partition is refused, and says what to do', async () => {

@@ -1,5 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import type { KafkaAdmin, KafkaDriver, KafkaReader } from '../driver/kafka-driver.js';
+import type { EachMessagePayload } from '../driver/kafka-types.js';
 import { messageOf } from '../errors/message-of.js';
 import { partitionsOfReplyTopic } from './reply-topic.js';
 import type { ReplyListener, ReplyRouting } from './reply-routing.js';
@@ -45,12 +46,8 @@ export class DirectReplies implements ReplyRouting {
 
   async start(): Promise<void> {
     const { onReply } = this.options;
-    await this.admin.connect();
-    await this.reader.run({
-      eachMessage: async payload => {
-        await onReply(payload);
-      },
-    });
+    const eachMessage = async (payload: EachMessagePayload): Promise<void> => onReply(payload);
+    await Promise.all([this.admin.connect(), this.reader.run({ eachMessage })]);
     this.started = true;
     await Promise.all([...this.expected].map(topic => this.openAhead(topic)));
   }

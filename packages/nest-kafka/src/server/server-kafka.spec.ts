@@ -279,6 +279,7 @@ describe('a handler', () => {
     const handler = exact;
     const server = new TestServer().handle({ cmd: 'sum', area: 'math' }, handler).handle(42, handler);
     expect(server.getHandlerByPattern('{"cmd":"sum","area":"math"}')).toBe(handler);
+    expect(server.getHandlerByPattern({ area: 'math', cmd: 'sum' } as never)).toBe(handler);
     expect(server.getHandlerByPattern('42')).toBe(handler);
   });
 });

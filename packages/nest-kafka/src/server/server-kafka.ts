@@ -183,11 +183,14 @@ export class ServerKafka extends Server<never, KafkaStatus> {
 
   /** The handler of a topic: an exact pattern before a RegExp, of those the first that was registered. */
   override getHandlerByPattern(pattern: string): MessageHandler | null {
-    return (
-      this.messageHandlers.get(pattern) ??
-      super.getHandlerByPattern(pattern) ??
-      findByRegExp(this.messageHandlers, this.getRouteFromPattern(pattern))
-    );
+    const exact = this.messageHandlers.get(pattern);
+    if (exact !== undefined) {
+      return exact;
+    }
+    // Only a deserializer of the application gives patterns that have to be brought into the form of a route.
+    const isTopic = typeof pattern === 'string' && !pattern.startsWith('{');
+    const routed = isTopic ? null : super.getHandlerByPattern(pattern);
+    return routed ?? findByRegExp(this.messageHandlers, isTopic ? pattern : this.getRouteFromPattern(pattern));
   }
 
   /** What the engine calls for each record. */
