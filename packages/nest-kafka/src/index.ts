@@ -53,12 +53,12 @@ export {
   KafkaHeaders,
   KafkaLogger,
   KafkaParser,
-  KafkaRequestDeserializer,
-  KafkaResponseDeserializer,
   KafkaRetriableException,
   MessagePattern,
   Payload,
   RpcException,
   Transport,
 } from '@nestjs/microservices';
+export { KafkaRequestDeserializer } from '@nestjs/microservices/deserializers/kafka-request.deserializer.js';
+export { KafkaResponseDeserializer } from '@nestjs/microservices/deserializers/kafka-response.deserializer.js';
 export type { KafkaOptions, MicroserviceOptions } from '@nestjs/microservices';

@@ -1,4 +1,6 @@
-import { type IncomingEvent, type IncomingRequest, KafkaRequestDeserializer } from '@nestjs/microservices';
+import type { IncomingEvent, IncomingRequest } from '@nestjs/microservices';
+// By its path: Nest 11 does not export it from the root.
+import { KafkaRequestDeserializer } from '@nestjs/microservices/deserializers/kafka-request.deserializer.js';
 
 type NestKafkaRequest = Parameters<KafkaRequestDeserializer['mapToSchema']>[0];
 

@@ -1,4 +1,6 @@
-import { type IncomingResponse, KafkaHeaders, KafkaResponseDeserializer } from '@nestjs/microservices';
+import { type IncomingResponse, KafkaHeaders } from '@nestjs/microservices';
+// By its path: Nest 11 does not export it from the root.
+import { KafkaResponseDeserializer } from '@nestjs/microservices/deserializers/kafka-response.deserializer.js';
 import { TransportHeaders } from './transport-headers.js';
 
 /** A parsed reply, as far as the deserializer looks at it. */
