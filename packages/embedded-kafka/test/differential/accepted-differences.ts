@@ -69,12 +69,21 @@ const notServed: readonly ListedDifference[] = [
     when: (_, ours) => ours === 35 || ours === '-1n' || ours === -1,
     reason: 'no transactions: a transactional id is refused with UNSUPPORTED_VERSION',
   },
-  {
+  ...(
+    [
+      ['a session*', '*: sessionId'],
+      ['a session', '*: errorCode'],
+      ['a session', '*: responses[0]'],
+      ['a session with errors', 'again: errorCode'],
+      ['a session with errors', 'again: responses[*]'],
+    ] as const
+  ).map(([conversation, at]) => ({
     file: '01-fetch',
-    conversation: 'a session*',
-    at: '*',
+    conversation,
+    at,
+    versions: [7, 18] as const,
     reason: 'no fetch sessions: session id 0 tells the client to send full requests (KIP-227)',
-  },
+  })),
   {
     file: '32-describe-configs',
     conversation: "a topic's, by name",
