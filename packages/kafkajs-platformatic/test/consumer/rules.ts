@@ -131,16 +131,19 @@ export function describeConsumerRules(name: string, brokers: () => Promise<strin
           latencies.push(Date.now() - Number(value));
         }
       });
-      await ground.produce(topic, 0, numbers(50));
-      const end = Date.now() + pace.blockade;
-      let sent = 0;
-      while (Date.now() < end) {
-        await ground.produce(topic, 1, [String(Date.now())]);
-        sent++;
-        await wait(25);
+      try {
+        await ground.produce(topic, 0, numbers(50));
+        const end = Date.now() + pace.blockade;
+        let sent = 0;
+        while (Date.now() < end) {
+          await ground.produce(topic, 1, [String(Date.now())]);
+          sent++;
+          await wait(25);
+        }
+        await until(() => latencies.length === sent, 'all messages of the other partition');
+      } finally {
+        release();
       }
-      await until(() => latencies.length === sent, 'all messages of the other partition');
-      release();
       expect(Math.max(...latencies)).toBeLessThan(400);
     }, 60_000);
 
