@@ -58,6 +58,13 @@ export interface EachMessagePayload {
   pause(): () => void;
   /** 1 on first delivery, then one more for each time the handler failed on this message. */
   attempt: number;
+  /**
+   * Beyond KafkaJS: lets the next message be handled once this handler returns, while this one counts as handled only
+   * when `done` is fulfilled. If `done` is rejected, the message is delivered again, as if its handler had thrown then,
+   * and so are those after it, of which some may have been handled. Offsets are committed in order all the same.
+   * @throws KafkaJSNonRetriableError after the handler has returned
+   */
+  defer(done: PromiseLike<unknown>): void;
 }
 
 export interface EachBatchPayload {

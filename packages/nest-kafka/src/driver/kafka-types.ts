@@ -33,13 +33,20 @@ export type RecordMetadata = Awaited<ReturnType<Producer['send']>>[number];
 /** Record headers on their way out. */
 export type RecordHeaders = NonNullable<ProducerMessage['headers']>;
 
-/** The argument of KafkaJS's `eachMessage`. */
+/** The argument of KafkaJS's `eachMessage`, and what an engine may offer beyond it. */
 export interface EachMessagePayload {
   topic: string;
   partition: number;
   message: KafkaMessage;
   heartbeat(): Promise<void>;
   pause(): () => void;
+  /** 1 on first delivery. An engine that does not count leaves it out, and the transport counts. */
+  attempt?: number;
+  /**
+   * Lets the engine go on with the next message of the partition when `eachMessage` returns, while the offset of this one
+   * waits for `done`; a rejection redelivers it. An engine without it goes on when `eachMessage` has settled.
+   */
+  defer?(done: PromiseLike<unknown>): void;
 }
 
 /** One entry of `consumer.commitOffsets()`. */

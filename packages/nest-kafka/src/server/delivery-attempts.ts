@@ -6,7 +6,7 @@ interface Failure {
 }
 
 /**
- * Counts the deliveries of messages that failed.
+ * Counts the deliveries of messages that failed, for engines that do not.
  *
  * Invariant: at most one entry per partition, for the message it stands at; so memory is bounded by the partitions
  * this process has been given, and a process without failures does no work here.
@@ -16,6 +16,9 @@ export class DeliveryAttempts {
 
   /** The number of the delivery that is beginning: 1 for the first. */
   begin(payload: EachMessagePayload): number {
+    if (payload.attempt !== undefined) {
+      return payload.attempt;
+    }
     if (this.failures.size === 0) {
       return 1;
     }
@@ -25,6 +28,9 @@ export class DeliveryAttempts {
 
   /** Notes that a delivery failed. */
   failed(payload: EachMessagePayload, attempt: number): void {
+    if (payload.attempt !== undefined) {
+      return;
+    }
     this.failures.set(keyOf(payload), { offset: payload.message.offset, attempts: attempt });
   }
 

@@ -16,13 +16,21 @@ export type SendReply = (packet: WritePacket, address: ReplyAddress, context: Ka
  * caller is told instead, and if even that fails, the log: a partition must not stand still for a reply nobody can get.
  */
 export class ReplyPublisher {
+  private unacknowledged = 0;
+
   constructor(
     private readonly send: SendReply,
     private readonly logger: LoggerService,
   ) {}
 
+  /** Replies on their way to the broker. */
+  get inFlight(): number {
+    return this.unacknowledged;
+  }
+
   /** @throws ReplyNotPublishedError when the request has to be delivered again. */
   async publish(packet: WritePacket, address: ReplyAddress, context: KafkaContext): Promise<void> {
+    this.unacknowledged++;
     try {
       await this.send(packet, address, context);
     } catch (error) {
@@ -34,6 +42,8 @@ export class ReplyPublisher {
         const reason = messageOf(error);
         await this.publish(failure(`The reply could not be published: ${reason}`), address, context);
       }
+    } finally {
+      this.unacknowledged--;
     }
   }
 }

@@ -230,8 +230,8 @@ export class ServerKafka extends Server<never, KafkaStatus> {
       return;
     }
     await (this.isObserved()
-      ? this.runBetweenHooks(context, endHook => this.answer(handler, packet.data, address, context, endHook))
-      : this.answer(handler, packet.data, address, context, ignoreEnd));
+      ? this.runBetweenHooks(context, endHook => this.answer(handler, packet.data, address, context, payload, endHook))
+      : this.answer(handler, packet.data, address, context, payload, ignoreEnd));
   }
 
   /** Runs an event's handlers and settles when they have. */
@@ -329,6 +329,7 @@ export class ServerKafka extends Server<never, KafkaStatus> {
     data: unknown,
     address: ReplyAddress,
     context: KafkaContext,
+    payload: EachMessagePayload,
     endHook: () => void,
   ): Promise<void> {
     let result: unknown;
@@ -339,7 +340,7 @@ export class ServerKafka extends Server<never, KafkaStatus> {
       if (err instanceof KafkaRetriableException) {
         throw err;
       }
-      await this.replies.publish({ err, isDisposed: true }, address, context);
+      await onceAcknowledged(payload, this.replies.publish({ err, isDisposed: true }, address, context));
       return;
     }
     if (isObservable(result)) {
@@ -347,7 +348,7 @@ export class ServerKafka extends Server<never, KafkaStatus> {
       return;
     }
     endHook();
-    await this.replies.publish({ response: result, isDisposed: true }, address, context);
+    await onceAcknowledged(payload, this.replies.publish({ response: result, isDisposed: true }, address, context));
   }
 
   /** Whether somebody set a processing hook. */
@@ -387,7 +388,7 @@ export class ServerKafka extends Server<never, KafkaStatus> {
     const onLateError = (error: unknown): void => this.logger.error(error);
     if (!(await stopConsumer(consumer, gracePeriod, onLateError))) {
       this.logger.warn(
-        `${this.inFlight} message(s) of group "${this.groupId}" were still being handled after the grace period of ${gracePeriod} ms; ` +
+        `${this.inFlight + this.replies.inFlight} message(s) of group "${this.groupId}" were still being handled after the grace period of ${gracePeriod} ms; ` +
           'they are not committed and will be delivered again. Allow more with the option gracePeriod.',
       );
     }
@@ -406,6 +407,18 @@ export class ServerKafka extends Server<never, KafkaStatus> {
         );
       }
     }
+  }
+}
+
+/**
+ * Holds the request's offset back until its reply is acknowledged. Where the engine can do that by itself, the next
+ * request of the partition is handled meanwhile: a round trip to the broker for each would be the limit of a partition.
+ */
+async function onceAcknowledged(payload: EachMessagePayload, acknowledged: Promise<void>): Promise<void> {
+  if (payload.defer === undefined) {
+    await acknowledged;
+  } else {
+    payload.defer(acknowledged);
   }
 }
 
