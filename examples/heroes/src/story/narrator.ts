@@ -49,7 +49,7 @@ export class Narrator {
 
   private line(mark: string, title: string, text: string, measured: string): void {
     this.out.write(
-      `  ${mark} ${styleText('bold', title.padEnd(TITLE_WIDTH))}${text.padEnd(TEXT_WIDTH)}${styleText('dim', measured)}`.trimEnd() +
+      `  ${mark} ${styleText('bold', title.padEnd(TITLE_WIDTH))}${text.padEnd(TEXT_WIDTH)} ${styleText('dim', measured)}`.trimEnd() +
         '\n',
     );
   }

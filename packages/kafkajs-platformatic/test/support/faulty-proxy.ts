@@ -8,13 +8,17 @@ import { FrameSplitter, requestHead, type RequestHead } from './frames.js';
  */
 export type Fate = 'pass' | 'drop-request' | 'drop-response' | 'swallow-response';
 
-/** Stands between a client and one broker, and breaks what it is told to. The broker's address in metadata is rewritten. */
+/**
+ * Stands between a client and one broker, and breaks what it is told to. In metadata the broker's address is rewritten,
+ * and those of the other brokers that were proxied with it.
+ */
 export class FaultyProxy {
   readonly #server: Server;
   readonly #target: { readonly host: string; readonly port: number };
   readonly #sockets = new Set<Socket>();
   readonly requests: RequestHead[] = [];
   fate: (request: RequestHead) => Fate = () => 'pass';
+  #cluster: readonly FaultyProxy[] = [this];
 
   private constructor(target: { host: string; port: number }) {
     this.#target = target;
@@ -27,6 +31,15 @@ export class FaultyProxy {
     proxy.#server.listen(0, '127.0.0.1');
     await once(proxy.#server, 'listening');
     return proxy;
+  }
+
+  /** One proxy for each broker of a cluster, so that a client never gets to know a real address. */
+  static async startAll(addresses: readonly string[]): Promise<FaultyProxy[]> {
+    const proxies = await Promise.all(addresses.map(address => FaultyProxy.start(address)));
+    for (const proxy of proxies) {
+      proxy.#cluster = proxies;
+    }
+    return proxies;
   }
 
   get port(): number {
@@ -90,13 +103,20 @@ export class FaultyProxy {
   }
 
   #readdress(frame: Buffer): Buffer {
-    const port = Buffer.alloc(4);
-    port.writeInt32BE(this.#target.port);
-    const address = Buffer.concat([Buffer.from(this.#target.host), port]);
     const rewritten = Buffer.from(frame);
-    for (let at = rewritten.indexOf(address); at >= 0; at = rewritten.indexOf(address, at + 1)) {
-      rewritten.writeInt32BE(this.port, at + this.#target.host.length);
+    for (const proxy of this.#cluster) {
+      const { host, port } = proxy.#target;
+      const address = Buffer.concat([Buffer.from(host), int32(port)]);
+      for (let at = frame.indexOf(address); at >= 0; at = frame.indexOf(address, at + 1)) {
+        rewritten.writeInt32BE(proxy.port, at + host.length);
+      }
     }
     return rewritten;
   }
+}
+
+function int32(value: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeInt32BE(value);
+  return bytes;
 }
