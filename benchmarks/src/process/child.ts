@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { Module } from '@nestjs/common';
+import { Logger, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { firstValueFrom } from 'rxjs';
 import { createClient, serverOptions } from '../contestants.js';
@@ -15,13 +15,16 @@ type Of<Kind extends Role['kind']> = Extract<Role, { kind: Kind }>;
 
 const WARM_UP_MESSAGES = 500;
 
+// Both contestants log through Nest; what they say about joining groups is not part of the table.
+Logger.overrideLogger(['error']);
+
 const role = JSON.parse(process.argv[2]!) as Role;
 const report = (message: Report): boolean => process.send!(message);
 
 async function serve({ contestant, settings }: Of<'server'>): Promise<void> {
   const app = await NestFactory.createMicroservice(BenchModule, {
     ...serverOptions(contestant, settings),
-    logger: ['error', 'warn'],
+    logger: ['error'],
   });
   await app.listen();
   report({ kind: 'ready' });
@@ -80,7 +83,7 @@ async function backlog({ contestant, settings, messages }: Of<'backlog'>): Promi
   };
   const app = await NestFactory.createMicroservice(BenchModule, {
     ...serverOptions(contestant, settings),
-    logger: ['error', 'warn'],
+    logger: ['error'],
   });
   await app.listen();
   await first;
