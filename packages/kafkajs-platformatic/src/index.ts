@@ -23,6 +23,8 @@ export type {
   TopicMessages,
 } from './producer/producer-types.js';
 
+export type { Transaction, TransactionOffsets } from './producer/transaction/transaction-types.js';
+
 export { AssignerProtocol, PartitionAssigners } from './assigners/index.js';
 export type {
   Assigner,

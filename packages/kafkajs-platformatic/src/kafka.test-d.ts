@@ -10,7 +10,6 @@ type Assignable<From extends To, To> = From;
 /** The error that a missing or a changed member gives names the member. */
 type Check<_Proofs extends readonly unknown[]> = true;
 
-type BuiltProducer = Omit<kafkajs.Producer, 'transaction'>;
 type BuiltAdmin = Pick<
   kafkajs.Admin,
   | 'connect'
@@ -39,7 +38,7 @@ export type Proofs = Check<
     Assignable<kafkajs.ProducerBatch, ours.ProducerBatch>,
     Assignable<kafkajs.ITopicConfig, ours.ITopicConfig>,
     // What it gets back: it fits where KafkaJS's types are expected.
-    Assignable<ours.Producer, BuiltProducer>,
+    Assignable<ours.Producer, kafkajs.Producer>,
     Assignable<ours.Admin, BuiltAdmin>,
     Assignable<ours.RecordMetadata, kafkajs.RecordMetadata>,
     Assignable<ours.KafkaMessage, kafkajs.KafkaMessage>,

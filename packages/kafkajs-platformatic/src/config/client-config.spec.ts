@@ -95,10 +95,12 @@ describe('Producer and admin options', () => {
       [
         'unknown option "lingr", did you mean "linger"?',
         '"batchSize" must be an integer of at least 1, not 0',
-        '"transactionalId": transactions are not supported yet (see GAPS.md); leave it out',
         '"retry.retries" must be at least 1 for an idempotent producer, or a lost connection loses messages',
       ].join('\n'),
     );
+    expect(faultsOf(() => kafka.producer({ transactionalId: 'tx', idempotent: false }))).toEqual([
+      '"idempotent" must not be false with a "transactionalId": transactions are idempotent',
+    ]);
     expect(faultsOf(() => kafka.admin({ retries: 1 } as never))).toEqual(['unknown option "retries"; known are retry']);
   });
 });

@@ -1,14 +1,12 @@
 import { Cluster } from '../cluster/cluster.js';
-import { prepareRecord } from '../codec/prepared-record.js';
 import { CompressionTypes, isCompressionType } from '../codec/compression.js';
 import type { ResolvedClientConfig } from '../config/resolved-config.js';
 import { KafkaJSError, KafkaJSNonRetriableError } from '../errors/kafkajs-error.js';
 import { KafkaJSTimeout } from '../errors/client-errors.js';
 import { InstrumentationEmitter, type InstrumentationListener } from '../instrumentation/instrumentation-emitter.js';
 import type { Logger } from '../logger/logger.js';
-import { BufferMemory } from './buffer-memory.js';
+import type { Numbering } from './numbering.js';
 import type { PartitionerArgs } from './partitioners/partitioner.js';
-import { PendingSend } from './pending-send.js';
 import type { BatchTerms } from './producer-batch.js';
 import { ProducerIdentities } from './producer-identity.js';
 import { resolveProducerConfig, type ResolvedProducerConfig } from './producer-options.js';
@@ -20,10 +18,12 @@ import {
   type ProducerEvents,
   type ProducerRecord,
   type RecordMetadata,
-  type TopicMessages,
 } from './producer-types.js';
-import { Sender } from './sender.js';
-import { TopicIntake, type IntakeEntry } from './topic-intake.js';
+import { SendPath } from './send-path.js';
+import { ProducerTransaction } from './transaction/producer-transaction.js';
+import { TransactionCoordinator } from './transaction/transaction-coordinator.js';
+import { TransactionManager } from './transaction/transaction-manager.js';
+import type { Transaction } from './transaction/transaction-types.js';
 
 const DEFAULT_TIMEOUT = 30_000;
 
@@ -31,10 +31,8 @@ const DEFAULT_TIMEOUT = 30_000;
 interface Session {
   /** Of this session only: a partition's numbering starts again with it. */
   readonly identities: ProducerIdentities;
-  readonly sender: Sender;
-  readonly memory: BufferMemory;
-  readonly intakes: Map<string, TopicIntake>;
-  readonly pending: Set<Promise<unknown>>;
+  readonly path: SendPath;
+  readonly transactions: TransactionManager | undefined;
 }
 
 /**
@@ -79,9 +77,9 @@ export class KafkaProducer implements Producer {
       this.#state = 'disconnecting';
       await this.#flush();
     }
-    this.#session.sender.close(
-      new KafkaJSNonRetriableError('The producer was disconnected before the message was sent'),
-    );
+    const reason = new KafkaJSNonRetriableError('The producer was disconnected before the message was sent');
+    this.#session.path.close(reason);
+    this.#session.transactions?.close(reason);
     await this.#cluster.disconnect();
     this.#state = 'disconnected';
     this.#emitter.emit(producerEvents.DISCONNECT, null);
@@ -112,22 +110,30 @@ export class KafkaProducer implements Producer {
   async sendBatch({ acks, timeout, compression, topicMessages = [] }: ProducerBatch): Promise<RecordMetadata[]> {
     const terms = this.#terms(acks, timeout, compression);
     this.#assertConnected();
-    const count = topicMessages.reduce((sum, { messages }) => sum + (Array.isArray(messages) ? messages.length : 0), 0);
-    const send = new PendingSend(count);
-    const now = Date.now();
-    const entries = topicMessages.map(topic => [topic.topic, prepareEntry(topic, terms, send, now)] as const);
-    for (const [topic, entry] of entries) {
-      if (entry.records.length > 0) {
-        this.#intake(topic).add(entry);
+    return this.#session.path.send(topicMessages, terms);
+  }
+
+  /**
+   * Begins a transaction. One at a time; sends of the producer itself stay outside of it.
+   * @throws KafkaJSNonRetriableError without a `transactionalId` or while another one is open; KafkaJSProtocolError
+   * (PRODUCER_FENCED, INVALID_PRODUCER_EPOCH) once another producer has taken the id.
+   */
+  async transaction(): Promise<Transaction> {
+    this.#assertConnected();
+    const { transactions } = this.#session;
+    if (transactions === undefined) {
+      throw new KafkaJSNonRetriableError(
+        'Must provide transactional id for transactional producer: producer({ transactionalId: "..." })',
+      );
+    }
+    const ticket = await transactions.begin();
+    return new ProducerTransaction(transactions, ticket, ({ acks, timeout, compression }) => {
+      this.#assertConnected();
+      if (acks !== undefined && acks !== -1) {
+        throw new KafkaJSNonRetriableError(`A transaction needs "acks: -1", not ${String(acks)}: leave it out`);
       }
-    }
-    const { pending } = this.#session;
-    pending.add(send.promise);
-    try {
-      return await send.promise;
-    } finally {
-      pending.delete(send.promise);
-    }
+      return this.#terms(acks, timeout, compression);
+    });
   }
 
   #terms(acks = -1, timeout = DEFAULT_TIMEOUT, compression: unknown = CompressionTypes.None): BatchTerms {
@@ -158,58 +164,51 @@ export class KafkaProducer implements Producer {
   }
 
   #createSession(): Session {
-    const memory = new BufferMemory(this.#config.maxBufferedBytes);
     const identities = new ProducerIdentities(this.#cluster, this.#logger, this.#config.idempotent === true);
-    const sender = new Sender(this.#cluster, this.#config, identities, memory, this.#logger);
-    return { identities, memory, sender, intakes: new Map(), pending: new Set() };
-  }
-
-  #intake(topic: string): TopicIntake {
-    const { intakes, memory, sender } = this.#session;
-    let intake = intakes.get(topic);
-    if (intake === undefined) {
-      intake = new TopicIntake(topic, this.#cluster, this.#config, memory, sender, this.#partitioner);
-      intakes.set(topic, intake);
-    }
-    return intake;
+    const createPath = (numbering: Numbering): SendPath =>
+      new SendPath(this.#cluster, this.#config, this.#partitioner, this.#logger, numbering);
+    const { transactionalId, transactionTimeout, retry } = this.#config;
+    return {
+      identities,
+      path: createPath(identities),
+      transactions:
+        transactionalId === undefined
+          ? undefined
+          : new TransactionManager(
+              transactionalId,
+              new TransactionCoordinator(this.#cluster, transactionalId, transactionTimeout, retry),
+              createPath,
+            ),
+    };
   }
 
   async #flush(): Promise<void> {
-    const { pending, sender } = this.#session;
+    const { path, transactions } = this.#session;
     let timer: NodeJS.Timeout | undefined;
     const timeout = new Promise<'timeout'>(resolve => {
       timer = setTimeout(() => resolve('timeout'), this.#flushTimeout);
     });
-    // A message that waits for metadata is not with the sender yet, so its promise counts.
-    const settled = (async (): Promise<void> => {
-      while (pending.size > 0) {
-        void sender.drain();
-        await Promise.allSettled(pending);
-      }
-    })();
-    const outcome = await Promise.race([settled, timeout]);
+    const outcome = await Promise.race([Promise.all([path.drain(), this.#abandon(transactions)]), timeout]);
     clearTimeout(timer);
     if (outcome === 'timeout') {
       const { message } = new KafkaJSTimeout(
         `Not every message was acknowledged within ${this.#flushTimeout} ms of disconnect(); their sends fail`,
       );
-      this.#logger.error(message, { sends: pending.size });
+      this.#logger.error(message, { sends: path.pendingCount });
     }
   }
-}
 
-function prepareEntry(
-  { topic, messages }: TopicMessages,
-  terms: BatchTerms,
-  send: PendingSend,
-  now: number,
-): IntakeEntry {
-  if (typeof topic !== 'string' || topic === '') {
-    throw new KafkaJSNonRetriableError(`Invalid topic ${JSON.stringify(topic)}: it must be a non-empty string`);
+  /** An open transaction holds up every reader of committed messages until its timeout; so it is not left behind. */
+  async #abandon(transactions: TransactionManager | undefined): Promise<void> {
+    try {
+      await transactions?.abandon();
+    } catch (error) {
+      const { message } = error instanceof Error ? error : new Error(String(error));
+      const { transactionalId, transactionTimeout } = this.#config;
+      this.#logger.warn(
+        `The open transaction could not be aborted, the broker does it after ${transactionTimeout} ms: ${message}`,
+        { transactionalId },
+      );
+    }
   }
-  if (!Array.isArray(messages)) {
-    throw new KafkaJSNonRetriableError(`Invalid messages array [${String(messages)}] for topic "${topic}"`);
-  }
-  const records = messages.map((message, index) => prepareRecord(topic, index, message, now));
-  return { messages, records, terms, send, size: records.reduce((sum, { size }) => sum + size, 0) };
 }

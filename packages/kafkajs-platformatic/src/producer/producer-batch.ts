@@ -72,11 +72,11 @@ export class ProducerBatch {
   }
 
   /** The bytes for the wire, encoded once. */
-  encode(): Promise<Buffer> {
+  encode(isTransactional: boolean): Promise<Buffer> {
     this.#encoded ??= encodeRecordBatch(this.#records, {
       ...(this.producer ?? NO_PRODUCER),
       compression: this.terms.compression,
-      isTransactional: false,
+      isTransactional,
     });
     return this.#encoded;
   }

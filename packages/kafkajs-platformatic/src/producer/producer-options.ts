@@ -23,6 +23,10 @@ export interface ResolvedProducerConfig {
   readonly allowAutoTopicCreation: boolean;
   /** Undefined: wherever the acks of a send allow it. */
   readonly idempotent: boolean | undefined;
+  /** Undefined: the producer has no transactions. */
+  readonly transactionalId: string | undefined;
+  /** Milliseconds. */
+  readonly transactionTimeout: number;
   readonly linger: number;
   readonly batchSize: number;
   readonly maxBufferedBytes: number;
@@ -46,8 +50,8 @@ const CHECKS: OptionChecks<ProducerConfig> = {
 export function resolveProducerConfig(config: ProducerConfig, clientRetry: RetryPolicy): ResolvedProducerConfig {
   const faults = optionFaults(config, CHECKS);
   faults.push(...retryFaults(config.retry));
-  if (config.transactionalId !== undefined) {
-    faults.push('"transactionalId": transactions are not supported yet (see GAPS.md); leave it out');
+  if (config.transactionalId !== undefined && config.idempotent === false) {
+    faults.push('"idempotent" must not be false with a "transactionalId": transactions are idempotent');
   }
   if (config.idempotent === true && config.retry?.retries === 0) {
     faults.push('"retry.retries" must be at least 1 for an idempotent producer, or a lost connection loses messages');
@@ -59,6 +63,8 @@ export function resolveProducerConfig(config: ProducerConfig, clientRetry: Retry
     metadataMaxAge: config.metadataMaxAge ?? 300_000,
     allowAutoTopicCreation: config.allowAutoTopicCreation ?? true,
     idempotent: config.idempotent,
+    transactionalId: config.transactionalId,
+    transactionTimeout: config.transactionTimeout ?? 60_000,
     linger: config.linger ?? 0,
     batchSize: config.batchSize ?? 1_000_000,
     maxBufferedBytes: config.maxBufferedBytes ?? 32 * 1024 * 1024,

@@ -4,6 +4,7 @@ import type { RetryOptions } from '../config/retry-options.js';
 import type { InstrumentationListener } from '../instrumentation/instrumentation-emitter.js';
 import type { Logger } from '../logger/logger.js';
 import type { ICustomPartitioner } from './partitioners/partitioner.js';
+import type { Transaction } from './transaction/transaction-types.js';
 
 /** Options of a producer. Times in milliseconds. */
 export interface ProducerConfig {
@@ -19,8 +20,9 @@ export interface ProducerConfig {
    * and a retry may then duplicate.
    */
   idempotent?: boolean;
-  /** Not supported yet: refused. */
+  /** Makes `transaction()` possible. Whoever connects with it last owns it; producers before him are fenced. */
   transactionalId?: string;
+  /** Milliseconds after which the broker aborts a transaction by itself. Default 60000. */
   transactionTimeout?: number;
   /** Accepted as in KafkaJS; at most five requests, and one per partition, are on their way to a broker. */
   maxInFlightRequests?: number;
@@ -82,6 +84,7 @@ export interface Producer {
   disconnect(): Promise<void>;
   send(record: ProducerRecord): Promise<RecordMetadata[]>;
   sendBatch(batch: ProducerBatch): Promise<RecordMetadata[]>;
+  transaction(): Promise<Transaction>;
   isIdempotent(): boolean;
   readonly events: ProducerEvents;
   on<Payload>(eventName: ProducerEvents[keyof ProducerEvents], listener: InstrumentationListener<Payload>): () => void;

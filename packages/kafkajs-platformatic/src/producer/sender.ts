@@ -11,7 +11,7 @@ import { PartitionQueue } from './partition-queue.js';
 import type { PendingSend } from './pending-send.js';
 import { isIdentityLost, isProduceRetriable, mayHaveWritten } from './produce-outcome.js';
 import type { BatchTerms, ProducerBatch } from './producer-batch.js';
-import type { ProducerIdentities } from './producer-identity.js';
+import type { Numbering } from './numbering.js';
 import type { ResolvedProducerConfig } from './producer-options.js';
 
 /** The heads of some partitions that one node leads, on the same terms: one request. */
@@ -36,7 +36,7 @@ const MAX_REQUEST_SIZE = 8 * 1024 * 1024;
 export class Sender {
   readonly #cluster: Cluster;
   readonly #config: ResolvedProducerConfig;
-  readonly #identities: ProducerIdentities;
+  readonly #numbering: Numbering;
   readonly #memory: BufferMemory;
   readonly #logger: Logger;
   readonly #queues = new Map<string, Map<number, PartitionQueue>>();
@@ -54,13 +54,13 @@ export class Sender {
   constructor(
     cluster: Cluster,
     config: ResolvedProducerConfig,
-    identities: ProducerIdentities,
+    numbering: Numbering,
     memory: BufferMemory,
     logger: Logger,
   ) {
     this.#cluster = cluster;
     this.#config = config;
-    this.#identities = identities;
+    this.#numbering = numbering;
     this.#memory = memory;
     this.#logger = logger;
   }
@@ -92,6 +92,11 @@ export class Sender {
     return new Promise(resolve => {
       this.#drained.push(resolve);
     });
+  }
+
+  /** After `drain`: batches gather for `linger` again. */
+  resumeLinger(): void {
+    this.#isDraining = false;
   }
 
   /** Fails whatever has not settled. */
@@ -213,13 +218,21 @@ export class Sender {
   }
 
   async #send({ nodeId, acks, timeoutMs, queues }: ProduceGroup): Promise<void> {
+    const { transaction } = this.#numbering;
     let response: ProduceResponse | undefined;
     try {
       if (acks === -1 && this.#config.idempotent !== false) {
         await this.#number(queues);
       }
+      await transaction?.enlist(queues);
       const topics = await this.#encode(queues);
-      response = await this.#cluster.request(nodeId, 'produce', ProduceApi, { acks, timeoutMs, topics });
+      const { transactionalId } = transaction ?? {};
+      response = await this.#cluster.request(nodeId, 'produce', ProduceApi, {
+        transactionalId,
+        acks,
+        timeoutMs,
+        topics,
+      });
     } catch (error) {
       this.#failAll(queues, toError(error));
       return;
@@ -241,7 +254,7 @@ export class Sender {
       if (batch === undefined) {
         continue;
       }
-      const identity = queue.identity ?? (await this.#identities.get());
+      const identity = queue.identity ?? (await this.#numbering.get());
       if (identity !== undefined) {
         queue.number(identity, batch);
       }
@@ -259,7 +272,7 @@ export class Sender {
       }
       const partitions = byTopic.get(topic) ?? [];
       byTopic.set(topic, partitions);
-      partitions.push({ partition, records: await head.encode() });
+      partitions.push({ partition, records: await head.encode(this.#numbering.transaction !== undefined) });
     }
     return [...byTopic].map(([topic, partitions]) => ({ topic, partitions }));
   }
@@ -305,7 +318,7 @@ export class Sender {
       this.#cluster.invalidate(queue.topic);
     }
     head.maybeWritten ||= head.producer !== undefined && mayHaveWritten(error);
-    const delay = isProduceRetriable(error) ? head.backoff.next() : undefined;
+    const delay = this.#isRetriable(error) ? head.backoff.next() : undefined;
     if (delay === undefined) {
       this.#giveUp(queue, head, error, { retryCount, retryTime });
       return;
@@ -320,11 +333,16 @@ export class Sender {
     this.#timers.add(timer);
   }
 
+  /** The identity of a transaction is not the sender's to replace: without it the transaction has failed. */
+  #isRetriable(error: Error): boolean {
+    return isProduceRetriable(error) && !(this.#numbering.transaction !== undefined && isIdentityLost(error));
+  }
+
   async #retry(queue: PartitionQueue, head: ProducerBatch, withNewIdentity: boolean): Promise<void> {
     if (withNewIdentity && queue.identity !== undefined) {
-      this.#identities.renew(queue.identity);
+      this.#numbering.renew(queue.identity);
       try {
-        const identity = await this.#identities.get();
+        const identity = await this.#numbering.get();
         if (identity !== undefined) {
           queue.identity = undefined;
           await head.restamp({ ...identity, baseSequence: 0 });
@@ -348,12 +366,12 @@ export class Sender {
   ): void {
     if (head.maybeWritten && queue.identity !== undefined) {
       // The next batch would leave a hole, or repeat a number, depending on what nobody knows.
-      this.#identities.renew(queue.identity);
+      this.#numbering.renew(queue.identity);
       queue.identity = undefined;
     } else {
       queue.unnumber(head);
     }
-    const reason = isProduceRetriable(error) ? new KafkaJSNumberOfRetriesExceeded(error, tries) : error;
+    const reason = this.#isRetriable(error) ? new KafkaJSNumberOfRetriesExceeded(error, tries) : error;
     this.#settle(queue, head, batch => batch.fail(reason));
     this.#idle(queue);
   }

@@ -116,3 +116,102 @@ export const DescribeGroupsApi = libraryApi('DescribeGroups', true, pk.describeG
   pk.describeGroupsV1.api,
   pk.describeGroupsV0.api,
 ]);
+
+// Versions from 4 on are for brokers (KIP-890).
+export const AddPartitionsToTxnApi = libraryApi('AddPartitionsToTxn', true, pk.addPartitionsToTxnV3.api, [
+  pk.addPartitionsToTxnV2.api,
+  pk.addPartitionsToTxnV1.api,
+  pk.addPartitionsToTxnV0.api,
+]);
+
+export const AddOffsetsToTxnApi = libraryApi('AddOffsetsToTxn', false, pk.addOffsetsToTxnV4.api, [
+  pk.addOffsetsToTxnV3.api,
+  pk.addOffsetsToTxnV2.api,
+  pk.addOffsetsToTxnV1.api,
+  pk.addOffsetsToTxnV0.api,
+]);
+
+// Version 5 belongs to transactions of KIP-890, which brokers before 4.0 do not know.
+export const EndTxnApi = libraryApi('EndTxn', false, pk.endTxnV4.api, [
+  pk.endTxnV3.api,
+  pk.endTxnV2.api,
+  pk.endTxnV1.api,
+  pk.endTxnV0.api,
+]);
+
+export const TxnOffsetCommitApi = libraryApi('TxnOffsetCommit', true, pk.txnOffsetCommitV4.api, [
+  pk.txnOffsetCommitV3.api,
+  pk.txnOffsetCommitV2.api,
+  pk.txnOffsetCommitV1.api,
+  pk.txnOffsetCommitV0.api,
+]);
+
+/** InitProducerId with the identity that is to be replaced by its next epoch (KIP-360). */
+export const BumpProducerEpochApi = libraryApi('InitProducerId', false, pk.initProducerIdV5.api, [
+  pk.initProducerIdV4.api,
+  pk.initProducerIdV3.api,
+]);
+
+export const CreatePartitionsApi = libraryApi('CreatePartitions', true, pk.createPartitionsV3.api, [
+  pk.createPartitionsV2.api,
+  pk.createPartitionsV1.api,
+  pk.createPartitionsV0.api,
+]);
+
+export const DeleteRecordsApi = libraryApi('DeleteRecords', true, pk.deleteRecordsV2.api, [
+  pk.deleteRecordsV1.api,
+  pk.deleteRecordsV0.api,
+]);
+
+export const DescribeConfigsApi = libraryApi('DescribeConfigs', true, pk.describeConfigsV4.api, [
+  pk.describeConfigsV3.api,
+  pk.describeConfigsV2.api,
+  pk.describeConfigsV1.api,
+]);
+
+export const AlterConfigsApi = libraryApi('AlterConfigs', true, pk.alterConfigsV2.api, [
+  pk.alterConfigsV1.api,
+  pk.alterConfigsV0.api,
+]);
+
+export const ListGroupsApi = libraryApi('ListGroups', false, pk.listGroupsV5.api, [
+  pk.listGroupsV4.api,
+  pk.listGroupsV3.api,
+  pk.listGroupsV2.api,
+  pk.listGroupsV1.api,
+  pk.listGroupsV0.api,
+]);
+
+export const DeleteGroupsApi = libraryApi('DeleteGroups', true, pk.deleteGroupsV2.api, [
+  pk.deleteGroupsV1.api,
+  pk.deleteGroupsV0.api,
+]);
+
+export const DescribeAclsApi = libraryApi('DescribeAcls', false, pk.describeAclsV3.api, [
+  pk.describeAclsV2.api,
+  pk.describeAclsV1.api,
+]);
+
+export const CreateAclsApi = libraryApi('CreateAcls', true, pk.createAclsV3.api, [
+  pk.createAclsV2.api,
+  pk.createAclsV1.api,
+]);
+
+export const DeleteAclsApi = libraryApi('DeleteAcls', true, pk.deleteAclsV3.api, [
+  pk.deleteAclsV2.api,
+  pk.deleteAclsV1.api,
+]);
+
+export const AlterPartitionReassignmentsApi = libraryApi(
+  'AlterPartitionReassignments',
+  true,
+  pk.alterPartitionReassignmentsV0.api,
+  [],
+);
+
+export const ListPartitionReassignmentsApi = libraryApi(
+  'ListPartitionReassignments',
+  false,
+  pk.listPartitionReassignmentsV0.api,
+  [],
+);

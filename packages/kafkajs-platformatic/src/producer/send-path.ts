@@ -1,0 +1,101 @@
+import type { Cluster } from '../cluster/cluster.js';
+import { prepareRecord } from '../codec/prepared-record.js';
+import { KafkaJSNonRetriableError } from '../errors/kafkajs-error.js';
+import type { Logger } from '../logger/logger.js';
+import { BufferMemory } from './buffer-memory.js';
+import type { Numbering } from './numbering.js';
+import type { PartitionerArgs } from './partitioners/partitioner.js';
+import { PendingSend } from './pending-send.js';
+import type { BatchTerms } from './producer-batch.js';
+import type { ResolvedProducerConfig } from './producer-options.js';
+import type { RecordMetadata, TopicMessages } from './producer-types.js';
+import { Sender } from './sender.js';
+import { TopicIntake, type IntakeEntry } from './topic-intake.js';
+
+/** The way of messages from a call to the brokers under one numbering: checked, given a partition, gathered, carried. */
+export class SendPath {
+  readonly #cluster: Cluster;
+  readonly #config: ResolvedProducerConfig;
+  readonly #partitioner: (args: PartitionerArgs) => number;
+  readonly #memory: BufferMemory;
+  readonly #sender: Sender;
+  readonly #intakes = new Map<string, TopicIntake>();
+  readonly #pending = new Set<Promise<unknown>>();
+
+  constructor(
+    cluster: Cluster,
+    config: ResolvedProducerConfig,
+    partitioner: (args: PartitionerArgs) => number,
+    logger: Logger,
+    numbering: Numbering,
+  ) {
+    this.#cluster = cluster;
+    this.#config = config;
+    this.#partitioner = partitioner;
+    this.#memory = new BufferMemory(config.maxBufferedBytes);
+    this.#sender = new Sender(cluster, config, numbering, this.#memory, logger);
+  }
+
+  /** Sends that have not settled. */
+  get pendingCount(): number {
+    return this.#pending.size;
+  }
+
+  async send(topicMessages: readonly TopicMessages[], terms: BatchTerms): Promise<RecordMetadata[]> {
+    const count = topicMessages.reduce((sum, { messages }) => sum + (Array.isArray(messages) ? messages.length : 0), 0);
+    const send = new PendingSend(count);
+    const now = Date.now();
+    const entries = topicMessages.map(topic => [topic.topic, prepareEntry(topic, terms, send, now)] as const);
+    for (const [topic, entry] of entries) {
+      if (entry.records.length > 0) {
+        this.#intake(topic).add(entry);
+      }
+    }
+    this.#pending.add(send.promise);
+    try {
+      return await send.promise;
+    } finally {
+      this.#pending.delete(send.promise);
+    }
+  }
+
+  /** Resolves when every send has settled; nothing lingers meanwhile. */
+  async drain(): Promise<void> {
+    // A message that waits for metadata is not with the sender yet, so its promise counts.
+    while (this.#pending.size > 0) {
+      void this.#sender.drain();
+      await Promise.allSettled(this.#pending);
+    }
+    this.#sender.resumeLinger();
+  }
+
+  /** Fails whatever has not settled. */
+  close(reason: Error): void {
+    this.#sender.close(reason);
+  }
+
+  #intake(topic: string): TopicIntake {
+    let intake = this.#intakes.get(topic);
+    if (intake === undefined) {
+      intake = new TopicIntake(topic, this.#cluster, this.#config, this.#memory, this.#sender, this.#partitioner);
+      this.#intakes.set(topic, intake);
+    }
+    return intake;
+  }
+}
+
+function prepareEntry(
+  { topic, messages }: TopicMessages,
+  terms: BatchTerms,
+  send: PendingSend,
+  now: number,
+): IntakeEntry {
+  if (typeof topic !== 'string' || topic === '') {
+    throw new KafkaJSNonRetriableError(`Invalid topic ${JSON.stringify(topic)}: it must be a non-empty string`);
+  }
+  if (!Array.isArray(messages)) {
+    throw new KafkaJSNonRetriableError(`Invalid messages array [${String(messages)}] for topic "${topic}"`);
+  }
+  const records = messages.map((message, index) => prepareRecord(topic, index, message, now));
+  return { messages, records, terms, send, size: records.reduce((sum, { size }) => sum + size, 0) };
+}
