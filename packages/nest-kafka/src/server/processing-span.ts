@@ -37,3 +37,18 @@ export function runInStartHook(
     }
   });
 }
+
+/** Nest's end hook runs once a message, however many ways lead to its end. */
+export function once(hook: () => void): () => void {
+  let called = false;
+  return () => {
+    if (!called) {
+      called = true;
+      hook();
+    }
+  };
+}
+
+export function ignoreEnd(): void {
+  // Nobody asked to be told.
+}

@@ -1,14 +1,12 @@
 import { Logger } from '@nestjs/common';
 import {
   KafkaParser,
-  KafkaRetriableException,
   type MessageHandler,
   type ReadPacket,
   Server,
   Transport,
   type WritePacket,
 } from '@nestjs/microservices';
-import { isObservable, lastValueFrom } from 'rxjs';
 import { createDriver } from '../driver/create-driver.js';
 import type { KafkaDriver } from '../driver/kafka-driver.js';
 import type { KafkaStatus } from '../driver/kafka-status.js';
@@ -30,11 +28,13 @@ import { serializeReply } from '../outgoing/serialize-reply.js';
 import { DeliveryAttempts } from './delivery-attempts.js';
 import { ExpiredRequests } from './expired-requests.js';
 import { KafkaContext } from './kafka-context.js';
+import { runEventHandlers } from './event-handlers.js';
 import { addByRegExp, findByRegExp } from './regexp-handlers.js';
-import { type ProcessingStartHook, runInStartHook } from './processing-span.js';
+import { ignoreEnd, once, type ProcessingStartHook, runInStartHook } from './processing-span.js';
+import { type AcceptedRequest, answerRequest } from './request-answer.js';
 import { addressReply, type ReplyPartition } from './reply-packet.js';
 import { failure, ReplyPublisher } from './reply-publisher.js';
-import { publishStream } from './response-stream.js';
+import { discard } from './discard.js';
 import { stopConsumer } from './stop-consumer.js';
 
 const NO_MESSAGE_HANDLER = 'There is no matching message handler defined in the remote service.';
@@ -229,9 +229,10 @@ export class ServerKafka extends Server<never, KafkaStatus> {
       await this.replies.publish({ err: NO_MESSAGE_HANDLER }, address, context);
       return;
     }
+    const request: AcceptedRequest = { handler, data: packet.data, address, context, payload };
     await (this.isObserved()
-      ? this.runBetweenHooks(context, endHook => this.answer(handler, packet.data, address, context, payload, endHook))
-      : this.answer(handler, packet.data, address, context, payload, ignoreEnd));
+      ? this.observe(context, endHook => answerRequest(request, this.replies, endHook))
+      : answerRequest(request, this.replies, ignoreEnd));
   }
 
   /** Runs an event's handlers and settles when they have. */
@@ -242,8 +243,8 @@ export class ServerKafka extends Server<never, KafkaStatus> {
       return;
     }
     await (this.isObserved()
-      ? this.runBetweenHooks(context, endHook => handleEvent(handler, packet.data, context, endHook))
-      : handleEvent(handler, packet.data, context, ignoreEnd));
+      ? this.observe(context, endHook => runEventHandlers(handler, packet.data, context, endHook))
+      : runEventHandlers(handler, packet.data, context, ignoreEnd));
   }
 
   /** Makes the function that publishes replies to one request. */
@@ -324,46 +325,13 @@ export class ServerKafka extends Server<never, KafkaStatus> {
     }
   }
 
-  private async answer(
-    handler: MessageHandler,
-    data: unknown,
-    address: ReplyAddress,
-    context: KafkaContext,
-    payload: EachMessagePayload,
-    endHook: () => void,
-  ): Promise<void> {
-    let result: unknown;
-    try {
-      result = await handler(data, context);
-    } catch (err) {
-      endHook();
-      if (err instanceof KafkaRetriableException) {
-        throw err;
-      }
-      await onceAcknowledged(payload, this.replies.publish({ err, isDisposed: true }, address, context));
-      return;
-    }
-    if (isObservable(result)) {
-      await publishStream(result, reply => this.replies.publish(reply, address, context), endHook);
-      return;
-    }
-    endHook();
-    await onceAcknowledged(payload, this.replies.publish({ response: result, isDisposed: true }, address, context));
-  }
-
   /** Whether somebody set a processing hook. */
   private isObserved(): boolean {
     return this.onProcessingStartHook !== this.idleStartHook || this.onProcessingEndHook !== undefined;
   }
 
-  private runBetweenHooks(context: KafkaContext, work: (endHook: () => void) => Promise<void>): Promise<void> {
-    let ended = false;
-    const endHook = (): void => {
-      if (!ended) {
-        ended = true;
-        this.onProcessingEndHook?.(this.transportId, context);
-      }
-    };
+  private observe(context: KafkaContext, work: (endHook: () => void) => Promise<void>): Promise<void> {
+    const endHook = once(() => this.onProcessingEndHook?.(this.transportId, context));
     return runInStartHook(this.onProcessingStartHook as ProcessingStartHook, this.transportId, context, () =>
       work(endHook),
     );
@@ -399,46 +367,6 @@ export class ServerKafka extends Server<never, KafkaStatus> {
     this.consumer = null;
     this.producer = null;
     this.client = null;
-    const results = await Promise.allSettled([consumer?.disconnect(), producer?.disconnect()]);
-    for (const result of results) {
-      if (result.status === 'rejected') {
-        this.logger.warn(
-          `A connection of the server that failed to start could not be closed: ${messageOf(result.reason)}`,
-        );
-      }
-    }
+    await discard([consumer, producer], this.logger);
   }
-}
-
-/**
- * Holds the request's offset back until its reply is acknowledged. Where the engine can do that by itself, the next
- * request of the partition is handled meanwhile: a round trip to the broker for each would be the limit of a partition.
- */
-async function onceAcknowledged(payload: EachMessagePayload, acknowledged: Promise<void>): Promise<void> {
-  if (payload.defer === undefined) {
-    await acknowledged;
-  } else {
-    payload.defer(acknowledged);
-  }
-}
-
-async function handleEvent(
-  handler: MessageHandler,
-  data: unknown,
-  context: KafkaContext,
-  endHook: () => void,
-): Promise<void> {
-  try {
-    const result: unknown = await handler(data, context);
-    if (isObservable(result)) {
-      // An empty stream is an end like any other.
-      await lastValueFrom(result, { defaultValue: undefined });
-    }
-  } finally {
-    endHook();
-  }
-}
-
-function ignoreEnd(): void {
-  // Nobody asked to be told.
 }
