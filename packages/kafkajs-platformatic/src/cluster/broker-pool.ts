@@ -5,7 +5,7 @@ import {
 } from '../errors/connection-errors.js';
 import { KafkaJSNonRetriableError } from '../errors/kafkajs-error.js';
 import { isRetriable } from '../retry/retry-policy.js';
-import { Broker, type ChannelOptions } from './broker.js';
+import { Broker, type Channel, type ChannelOptions } from './broker.js';
 import { parseBrokerAddress } from './broker-address.js';
 import type { NodeMetadata } from './cluster-metadata.js';
 
@@ -98,6 +98,11 @@ export class BrokerPool {
       }
     }
     throw summarize(failures);
+  }
+
+  /** Ends what is on its way over `channel` to any node. Never rejects. */
+  async closeChannel(channel: Channel): Promise<void> {
+    await Promise.all(Array.from(this.#nodes.values(), broker => broker.closeChannel(channel)));
   }
 
   /** Allows connections again after `close`. */

@@ -65,6 +65,13 @@ export class Broker {
     return open.connection.request(api, version, args);
   }
 
+  /** Ends what is on its way over this channel, a long poll say; the next request connects anew. Never rejects. */
+  async closeChannel(channel: Channel): Promise<void> {
+    const open = this.#channels.get(channel);
+    this.#channels.delete(channel);
+    await open?.connection.close();
+  }
+
   /** Final: a closed broker makes no connection again. Never rejects. */
   async close(): Promise<void> {
     this.#closed = true;

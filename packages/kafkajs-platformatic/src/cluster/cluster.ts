@@ -196,6 +196,11 @@ export class Cluster {
     }
   }
 
+  /** Ends what is on its way over `channel`, to whatever node; the next request connects anew. Never rejects. */
+  closeChannel(channel: Channel): Promise<void> {
+    return this.#brokers.closeChannel(channel);
+  }
+
   /** Sends one request to whichever broker answers first in turn. */
   requestAny<Args extends readonly unknown[], Response>(
     api: WireApi<Args, Response>,

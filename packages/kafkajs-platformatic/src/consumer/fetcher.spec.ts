@@ -16,7 +16,12 @@ interface Pending {
 /** A node whose answers come when the test says so: the order of answers is what these tests are about. */
 class ScriptedNode {
   readonly pending: Pending[] = [];
+  readonly closed: string[] = [];
   readonly cluster = {
+    closeChannel: async (channel: string): Promise<void> => {
+      this.closed.push(channel);
+      this.pending.filter(entry => entry.channel === channel).forEach(entry => entry.fail());
+    },
     request: (_node: number, channel: string, _api: unknown, request: FetchRequest) =>
       new Promise<FetchResponse>((resolve, reject) => {
         const partitions = request.topics.flatMap(topic => topic.partitions.map(({ partition }) => partition));
@@ -149,5 +154,19 @@ describe('Fetcher', () => {
     fetcher.wake();
     await sleep(5);
     expect(node.on('fetch').partitions).toEqual([0]);
+  });
+
+  it('leaves no fetch on its way when it is stopped', async () => {
+    const { node, add } = start();
+    add(0);
+    await sleep(5);
+    add(1);
+    await sleep(5);
+    expect(node.pending.map(({ channel }) => channel)).toEqual(['fetch', 'catch-up']);
+    fetcher.stop();
+    fetcher.stop();
+    await sleep(5);
+    expect(node.pending).toEqual([]);
+    expect(node.closed).toEqual(['fetch', 'catch-up']);
   });
 });

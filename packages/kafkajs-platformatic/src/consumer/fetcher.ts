@@ -97,13 +97,21 @@ export class Fetcher {
     }
   }
 
-  /** Nothing is delivered any more; long polls end with the connection or by themselves. */
+  /**
+   * Nothing is delivered any more. Long polls end with their connections: a broker answers the requests of one
+   * connection in turn, so the next fetcher's first poll would wait behind this one's last.
+   */
   stop(): void {
+    if (this.#stopped.signal.aborted) {
+      return;
+    }
     this.#stopped.abort();
     this.#partitions.clear();
     for (const node of this.#nodes.values()) {
       node.changed.notify();
     }
+    void this.#cluster.closeChannel('fetch');
+    void this.#cluster.closeChannel('catch-up');
   }
 
   #node(nodeId: number): NodeFetching {
