@@ -24,6 +24,9 @@ export type {
   SubscribeConfig,
 } from './driver/kafka-types.js';
 export * from './errors/index.js';
+export { KafkaMaxRetryExceptionFilter } from './filter/kafka-max-retry-exception.filter.js';
+export type { SkipHandler } from './filter/kafka-max-retry-exception.filter.js';
+export type { KafkaMaxRetryOptions } from './filter/max-retry-options.js';
 export { kafkaClient, kafkaServer } from './extension-points.js';
 export type { IncomingMessage } from './incoming/incoming-message.js';
 export { RequestDeserializer } from './incoming/request-deserializer.js';

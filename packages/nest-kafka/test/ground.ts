@@ -42,7 +42,7 @@ export async function startGround(): Promise<Ground> {
       ...more,
       ...(driver === undefined ? {} : { driver }),
       client: { brokers, clientId: name, retry: { initialRetryTime: 50, maxRetryTime: 500 }, ...more.client },
-      consumer: { groupId: name, retry: { initialRetryTime: 50, maxRetryTime: 500, retries: 3 }, ...more.consumer },
+      consumer: { retry: { initialRetryTime: 50, maxRetryTime: 500, retries: 3 }, ...more.consumer, groupId: name },
     }),
     unique: name => `${run}-${name}-${++count}`,
     async stop() {

@@ -32,6 +32,7 @@ import { runEventHandlers } from './event-handlers.js';
 import { addByRegExp, findByRegExp } from './regexp-handlers.js';
 import { ignoreEnd, once, type ProcessingStartHook, runInStartHook } from './processing-span.js';
 import { type AcceptedRequest, answerRequest } from './request-answer.js';
+import { PartitionProgress } from './partition-progress.js';
 import { addressReply, type ReplyPartition } from './reply-packet.js';
 import { failure, ReplyPublisher } from './reply-publisher.js';
 import { discard } from './discard.js';
@@ -67,6 +68,7 @@ export class ServerKafka extends Server<never, KafkaStatus> {
   /** Nest's own start hook does nothing; while it is in place there is nothing to call. */
   private readonly idleStartHook: unknown = this.onProcessingStartHook;
   private readonly attempts = new DeliveryAttempts();
+  private readonly progress = new PartitionProgress();
   private readonly expired: ExpiredRequests;
   private readonly replies = new ReplyPublisher(
     (packet, { topic, partition, correlationId }, context) =>
@@ -211,6 +213,7 @@ export class ServerKafka extends Server<never, KafkaStatus> {
         this.producer as Producer,
       ],
       attempt,
+      this.progress,
     );
     const packet = await this.readPacket(context, address);
     if (packet === undefined) {
@@ -229,6 +232,7 @@ export class ServerKafka extends Server<never, KafkaStatus> {
       await this.replies.publish({ err: NO_MESSAGE_HANDLER }, address, context);
       return;
     }
+    context.expectReply();
     const request: AcceptedRequest = { handler, data: packet.data, address, context, payload };
     await (this.isObserved()
       ? this.observe(context, endHook => answerRequest(request, this.replies, endHook))
@@ -305,6 +309,7 @@ export class ServerKafka extends Server<never, KafkaStatus> {
       this.inFlight--;
     }
     this.attempts.succeeded(payload);
+    this.progress.handled(payload.topic, payload.partition, payload.message.offset);
   }
 
   /**
