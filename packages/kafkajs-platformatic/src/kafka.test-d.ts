@@ -10,23 +10,6 @@ type Assignable<From extends To, To> = From;
 /** The error that a missing or a changed member gives names the member. */
 type Check<_Proofs extends readonly unknown[]> = true;
 
-type BuiltAdmin = Pick<
-  kafkajs.Admin,
-  | 'connect'
-  | 'disconnect'
-  | 'listTopics'
-  | 'createTopics'
-  | 'deleteTopics'
-  | 'fetchTopicMetadata'
-  | 'fetchTopicOffsets'
-  | 'fetchTopicOffsetsByTimestamp'
-  | 'fetchOffsets'
-  | 'describeCluster'
-  | 'logger'
-  | 'on'
-  | 'events'
->;
-
 export type Proofs = Check<
   [
     // What an application hands in: KafkaJS's types are taken.
@@ -39,7 +22,7 @@ export type Proofs = Check<
     Assignable<kafkajs.ITopicConfig, ours.ITopicConfig>,
     // What it gets back: it fits where KafkaJS's types are expected.
     Assignable<ours.Producer, kafkajs.Producer>,
-    Assignable<ours.Admin, BuiltAdmin>,
+    Assignable<ours.Admin, kafkajs.Admin>,
     Assignable<ours.RecordMetadata, kafkajs.RecordMetadata>,
     Assignable<ours.KafkaMessage, kafkajs.KafkaMessage>,
     Assignable<ours.Logger, kafkajs.Logger>,

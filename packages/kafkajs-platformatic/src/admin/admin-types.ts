@@ -1,3 +1,6 @@
+import type { AclEntry, AclFilter, DeleteAclResponse, DescribeAclResponse } from './acl-types.js';
+import type { ConfigResourceTypes, ConfigSource } from './resource-types.js';
+import type { KafkaJSProtocolError } from '../errors/protocol-errors.js';
 import type { PartitionMetadata } from '../cluster/cluster-metadata.js';
 import type { RetryOptions } from '../config/retry-options.js';
 import type { InstrumentationListener } from '../instrumentation/instrumentation-emitter.js';
@@ -40,6 +43,115 @@ export interface SeekEntry {
 
 export type FetchOffsetsPartition = SeekEntry & { metadata: string | null };
 
+export interface ITopicPartitionConfig {
+  topic: string;
+  /** Partitions that the topic is to have. */
+  count: number;
+  /** Node ids of the replicas, for each new partition. */
+  assignments?: number[][];
+}
+
+export interface PartitionReassignment {
+  topic: string;
+  partitionAssignment: ReplicaAssignment[];
+}
+
+export interface OngoingPartitionReassignment {
+  partitionIndex: number;
+  replicas: number[];
+  addingReplicas?: number[];
+  removingReplicas?: number[];
+}
+
+export interface OngoingTopicReassignment {
+  topic: string;
+  partitions: OngoingPartitionReassignment[];
+}
+
+export interface ListPartitionReassignmentsResponse {
+  topics: OngoingTopicReassignment[];
+}
+
+export interface ResourceConfigQuery {
+  type: ConfigResourceTypes;
+  name: string;
+  /** Default: all. */
+  configNames?: string[];
+}
+
+export interface ConfigSynonyms {
+  configName: string;
+  configValue: string;
+  configSource: ConfigSource;
+}
+
+export interface ConfigEntries {
+  configName: string;
+  configValue: string;
+  isDefault: boolean;
+  configSource: ConfigSource;
+  isSensitive: boolean;
+  readOnly: boolean;
+  configSynonyms: ConfigSynonyms[];
+}
+
+export interface DescribeConfigResponse {
+  resources: {
+    configEntries: ConfigEntries[];
+    errorCode: number;
+    errorMessage: string;
+    resourceName: string;
+    resourceType: ConfigResourceTypes;
+  }[];
+  /** Milliseconds. */
+  throttleTime: number;
+}
+
+export interface IResourceConfig {
+  type: ConfigResourceTypes;
+  name: string;
+  configEntries: IResourceConfigEntry[];
+}
+
+export interface AlterConfigsResponse {
+  resources: {
+    errorCode: number;
+    errorMessage: string | null;
+    resourceType: ConfigResourceTypes;
+    resourceName: string;
+  }[];
+}
+
+export interface GroupOverview {
+  groupId: string;
+  protocolType: string;
+}
+
+export type ConsumerGroupState = 'Unknown' | 'PreparingRebalance' | 'CompletingRebalance' | 'Stable' | 'Dead' | 'Empty';
+
+export interface MemberDescription {
+  clientHost: string;
+  clientId: string;
+  memberId: string;
+  memberAssignment: Buffer;
+  memberMetadata: Buffer;
+}
+
+export interface GroupDescription {
+  errorCode: number;
+  groupId: string;
+  members: MemberDescription[];
+  protocol: string;
+  protocolType: string;
+  state: ConsumerGroupState;
+}
+
+export interface DeleteGroupsResult {
+  groupId: string;
+  errorCode?: number;
+  error?: KafkaJSProtocolError;
+}
+
 export const adminEvents = {
   CONNECT: 'admin.connect',
   DISCONNECT: 'admin.disconnect',
@@ -49,7 +161,7 @@ export const adminEvents = {
 } as const;
 export type AdminEvents = typeof adminEvents;
 
-/** KafkaJS's admin client, as far as it is built; GAPS.md lists the rest. Timeouts in milliseconds. */
+/** KafkaJS's admin client. Timeouts in milliseconds. */
 export interface Admin {
   connect(): Promise<void>;
   disconnect(): Promise<void>;
@@ -61,6 +173,12 @@ export interface Admin {
     topics: ITopicConfig[];
   }): Promise<boolean>;
   deleteTopics(options: { topics: string[]; timeout?: number }): Promise<void>;
+  createPartitions(options: {
+    validateOnly?: boolean;
+    timeout?: number;
+    topicPartitions: ITopicPartitionConfig[];
+  }): Promise<boolean>;
+  deleteTopicRecords(options: { topic: string; partitions: SeekEntry[] }): Promise<void>;
   fetchTopicMetadata(options?: { topics: string[] }): Promise<{ topics: ITopicMetadata[] }>;
   fetchTopicOffsets(topic: string): Promise<(SeekEntry & { high: string; low: string })[]>;
   fetchTopicOffsetsByTimestamp(topic: string, timestamp?: number): Promise<SeekEntry[]>;
@@ -69,6 +187,24 @@ export interface Admin {
     topics?: string[];
     resolveOffsets?: boolean;
   }): Promise<{ topic: string; partitions: FetchOffsetsPartition[] }[]>;
+  setOffsets(options: { groupId: string; topic: string; partitions: SeekEntry[] }): Promise<void>;
+  resetOffsets(options: { groupId: string; topic: string; earliest: boolean }): Promise<void>;
+  listGroups(): Promise<{ groups: GroupOverview[] }>;
+  describeGroups(groupIds: string[]): Promise<{ groups: GroupDescription[] }>;
+  deleteGroups(groupIds: string[]): Promise<DeleteGroupsResult[]>;
+  describeConfigs(configs: {
+    resources: ResourceConfigQuery[];
+    includeSynonyms: boolean;
+  }): Promise<DescribeConfigResponse>;
+  alterConfigs(configs: { validateOnly: boolean; resources: IResourceConfig[] }): Promise<AlterConfigsResponse>;
+  describeAcls(options: AclFilter): Promise<DescribeAclResponse>;
+  deleteAcls(options: { filters: AclFilter[] }): Promise<DeleteAclResponse>;
+  createAcls(options: { acl: AclEntry[] }): Promise<boolean>;
+  alterPartitionReassignments(request: { topics: PartitionReassignment[]; timeout?: number }): Promise<void>;
+  listPartitionReassignments(request: {
+    topics?: { topic: string; partitions: number[] }[];
+    timeout?: number;
+  }): Promise<ListPartitionReassignmentsResponse>;
   describeCluster(): Promise<{
     brokers: { nodeId: number; host: string; port: number }[];
     controller: number | null;

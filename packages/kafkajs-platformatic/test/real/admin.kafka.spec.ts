@@ -1,0 +1,189 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import * as kafkajs from 'kafkajs';
+import { ConfigResourceTypes, Kafka, type Admin } from '../../src/index.js';
+import { Ground, until } from '../consumer/ground.js';
+
+/** kafkajs is the oracle: what it answers to the same question is what ours has to answer. */
+describe('The admin client on Apache Kafka', () => {
+  const brokers = (process.env['KAFKA_BROKERS'] ?? '').split(',');
+  let ground: Ground;
+  let admin: Admin;
+
+  beforeAll(async () => {
+    ground = await Ground.on(brokers);
+    admin = new Kafka({ brokers, logLevel: kafkajs.logLevel.NOTHING }).admin();
+    await admin.connect();
+  });
+  afterEach(() => ground.closeConsumers());
+  afterAll(async () => {
+    await admin.disconnect();
+    await ground.close();
+  });
+
+  async function stableGroup(topic: string): Promise<string> {
+    const groupId = ground.name('group');
+    const consumer = ground.consumer({ groupId });
+    await consumer.connect();
+    await consumer.subscribe({ topics: [topic], fromBeginning: true });
+    await consumer.run({ eachMessage: async () => {} });
+    await until(async () => (await admin.describeGroups([groupId])).groups[0]?.state === 'Stable', 'a stable group');
+    return groupId;
+  }
+
+  it('grows topics, and says why not', async () => {
+    const topic = await ground.topic(1);
+    expect(await admin.createPartitions({ topicPartitions: [{ topic, count: 3 }] })).toBe(true);
+    await until(async () => {
+      const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+      return topics[0]?.partitions.length === 3;
+    }, 'three partitions');
+    await expect(admin.createPartitions({ topicPartitions: [{ topic, count: 2 }] })).rejects.toMatchObject({
+      name: 'KafkaJSProtocolError',
+      type: 'INVALID_PARTITIONS',
+      message: expect.stringContaining(topic),
+    });
+  });
+
+  it('describes configurations as kafkajs does, and alters them', async () => {
+    const topic = await ground.topic(1);
+    const resources = [{ type: ConfigResourceTypes.TOPIC, name: topic, configNames: ['retention.ms'] }];
+    const altered = await admin.alterConfigs({
+      validateOnly: false,
+      resources: [{ ...resources[0]!, configEntries: [{ name: 'retention.ms', value: '12345' }] }],
+    });
+    expect(altered.resources).toEqual([{ errorCode: 0, errorMessage: null, resourceType: 2, resourceName: topic }]);
+    await until(async () => {
+      const { resources: found } = await admin.describeConfigs({ resources, includeSynonyms: false });
+      return found[0]?.configEntries[0]?.configValue === '12345';
+    }, 'the new value');
+    for (const includeSynonyms of [false, true]) {
+      const ours = await admin.describeConfigs({ resources, includeSynonyms });
+      const theirs = await ground.admin.describeConfigs({ resources, includeSynonyms });
+      expect(ours.resources).toEqual(theirs.resources.map(resource => ({ ...resource, errorMessage: '' })));
+    }
+    const broker = await admin.describeConfigs({
+      resources: [{ type: ConfigResourceTypes.BROKER, name: '1' }],
+      includeSynonyms: false,
+    });
+    expect(broker.resources[0]?.configEntries.length).toBeGreaterThan(50);
+    await expect(
+      admin.alterConfigs({
+        validateOnly: true,
+        resources: [{ ...resources[0]!, configEntries: [{ name: 'retention.ms', value: 'soon' }] }],
+      }),
+    ).rejects.toMatchObject({ type: 'INVALID_CONFIG', message: expect.stringContaining(topic) });
+  });
+
+  it('lists, describes and deletes groups as kafkajs does', async () => {
+    const topic = await ground.topic(2);
+    const groupId = await stableGroup(topic);
+    const ours = await admin.describeGroups([groupId]);
+    expect(ours).toEqual(await ground.admin.describeGroups([groupId]));
+    const [member] = ours.groups[0]?.members ?? [];
+    expect(kafkajs.AssignerProtocol.MemberAssignment.decode(member?.memberAssignment as Buffer)?.assignment).toEqual({
+      [topic]: [0, 1],
+    });
+    expect((await admin.listGroups()).groups).toContainEqual({ groupId, protocolType: 'consumer' });
+
+    const refusal = admin.deleteGroups([groupId]);
+    await expect(refusal).rejects.toMatchObject({
+      name: 'KafkaJSDeleteGroupsError',
+      groups: [{ groupId, errorCode: 68, error: expect.objectContaining({ type: 'NON_EMPTY_GROUP' }) }],
+    });
+    await ground.closeConsumers();
+    expect(await admin.deleteGroups([groupId])).toEqual([{ groupId, errorCode: 0 }]);
+    expect((await admin.describeGroups([groupId])).groups[0]?.state).toBe('Dead');
+  });
+
+  it('sets, resets and resolves offsets of an idle group only', async () => {
+    const topic = await ground.topic(2);
+    await ground.produce(topic, 0, ['a', 'b', 'c']);
+    const groupId = await stableGroup(topic);
+    const places = [{ partition: 0, offset: '1' }];
+    await expect(admin.setOffsets({ groupId, topic, partitions: places })).rejects.toThrow(
+      /must have no running instances, current state: Stable/,
+    );
+    await ground.closeConsumers();
+    await admin.setOffsets({ groupId, topic, partitions: places });
+    expect(await admin.fetchOffsets({ groupId, topics: [topic] })).toEqual(
+      await ground.admin.fetchOffsets({ groupId, topics: [topic] }),
+    );
+    expect(await ground.committed(groupId, topic)).toEqual([1, expect.any(Number)]);
+    await admin.resetOffsets({ groupId, topic, earliest: false });
+    expect(await ground.committed(groupId, topic)).toEqual([3, 0]);
+    await admin.resetOffsets({ groupId, topic, earliest: true });
+    expect(await ground.committed(groupId, topic)).toEqual([0, 0]);
+
+    const fresh = ground.name('group');
+    expect(await admin.fetchOffsets({ groupId: fresh, topics: [topic] })).toMatchObject([
+      { partitions: [{ offset: '-1' }, { offset: '-1' }] },
+    ]);
+    expect(await admin.fetchOffsets({ groupId: fresh, topics: [topic], resolveOffsets: true })).toMatchObject([
+      { topic, partitions: [{ offset: '3' }, { offset: '0' }] },
+    ]);
+    expect(await ground.committed(fresh, topic)).toEqual([3, 0]);
+  });
+
+  it('deletes records, and names the partitions where it cannot', async () => {
+    const topic = await ground.topic(2);
+    await ground.produce(topic, 0, ['a', 'b', 'c']);
+    await ground.produce(topic, 1, ['d']);
+    await admin.deleteTopicRecords({
+      topic,
+      partitions: [
+        { partition: 0, offset: '2' },
+        { partition: 1, offset: '-1' },
+      ],
+    });
+    expect(await admin.fetchTopicOffsets(topic)).toEqual([
+      { partition: 0, offset: '3', high: '3', low: '2' },
+      { partition: 1, offset: '1', high: '1', low: '1' },
+    ]);
+    await expect(
+      admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '99' }] }),
+    ).rejects.toMatchObject({
+      name: 'KafkaJSDeleteTopicRecordsError',
+      partitions: [{ partition: 0, offset: '99', error: expect.objectContaining({ type: 'OFFSET_OUT_OF_RANGE' }) }],
+    });
+    await expect(
+      admin.deleteTopicRecords({ topic, partitions: [{ partition: 7, offset: '1' }] }),
+    ).rejects.toMatchObject({
+      partitions: [{ partition: 7, offset: '1', error: expect.objectContaining({ name: 'KafkaJSBrokerNotFound' }) }],
+    });
+  });
+
+  it('reassigns partitions, lists what is under way, and names what is refused', async () => {
+    const topic = await ground.topic(1);
+    const assign = (replicas: number[]) => ({
+      topics: [{ topic, partitionAssignment: [{ partition: 0, replicas }] }],
+    });
+    const { brokers: nodes } = await admin.describeCluster();
+    await admin.alterPartitionReassignments(assign([nodes[0]!.nodeId]));
+    expect(await admin.listPartitionReassignments({ topics: [{ topic, partitions: [0] }] })).toEqual(
+      await ground.admin.listPartitionReassignments({ topics: [{ topic, partitions: [0] }] }),
+    );
+    expect(await admin.listPartitionReassignments({})).toEqual({ topics: [] });
+    await expect(admin.alterPartitionReassignments(assign([99]))).rejects.toMatchObject({
+      name: 'KafkaJSAggregateError',
+      errors: [
+        expect.objectContaining({
+          name: 'KafkaJSAlterPartitionReassignmentsError',
+          type: 'INVALID_REPLICA_ASSIGNMENT',
+          topic,
+          partition: 0,
+        }),
+      ],
+    });
+  });
+
+  it('finds offsets by time as kafkajs does', async () => {
+    const topic = await ground.topic(2);
+    await ground.produce(topic, 0, ['a', 'b']);
+    for (const time of [0, Date.now() + 60_000]) {
+      expect(await admin.fetchTopicOffsetsByTimestamp(topic, time)).toEqual(
+        await ground.admin.fetchTopicOffsetsByTimestamp(topic, time),
+      );
+    }
+    expect(await admin.describeCluster()).toEqual(await ground.admin.describeCluster());
+  });
+});
