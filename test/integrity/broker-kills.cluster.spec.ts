@@ -1,0 +1,66 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { Kafka, logLevel } from 'kafkajs-platformatic';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startKafka, type KafkaCluster } from '../../scripts/kafka/index.ts';
+import { EVENT, REQUEST, startService } from './load/application.js';
+import { Load } from './load/load.js';
+import { Recorder } from './load/recorder.js';
+
+/** How long a killed node stays away, milliseconds. */
+const ABSENCE = Number(process.env['INTEGRITY_ABSENCE'] ?? 6_000);
+const RECOVERY = 3_000;
+/** After the last fault, within this everything acknowledged has to be handled. */
+const PATIENCE = 30_000;
+
+describe('Killing each of three brokers in turn, under load', () => {
+  let cluster: KafkaCluster;
+
+  beforeAll(async () => {
+    // A killed broker is taken back only after its session; the default of 9 s would be most of the run.
+    cluster = await startKafka({ nodes: 3, properties: { 'broker.session.timeout.ms': 4_000 } });
+    const admin = new Kafka({ brokers: [...cluster.brokers], logLevel: logLevel.NOTHING }).admin();
+    await admin.connect();
+    const topics = [EVENT, REQUEST, `${REQUEST}.reply`].map(topic => ({
+      topic,
+      numPartitions: 4,
+      replicationFactor: 3,
+    }));
+    await admin.createTopics({ waitForLeaders: true, topics });
+    await admin.disconnect();
+  });
+  afterAll(() => cluster?.stop());
+
+  it('loses no acknowledged event, and every request is answered', { timeout: 300_000 }, async () => {
+    const recorder = new Recorder();
+    const services = [await startService(cluster.brokers, recorder), await startService(cluster.brokers, recorder)];
+    const load = new Load(cluster.brokers, recorder, {
+      emitters: 10,
+      requesters: 5,
+      pause: 10,
+      requestTimeout: 30_000,
+    });
+    await load.start();
+    await wait(2_000);
+    for (const node of cluster.nodes) {
+      await node.kill();
+      await wait(ABSENCE);
+      await node.start();
+      await wait(RECOVERY);
+    }
+    const faultsEnded = Date.now();
+    await load.end();
+    for (let waited = 0; !recorder.isQuiet && waited < PATIENCE; waited += 100) {
+      await wait(100);
+    }
+    await Promise.all(services.map(service => service.close()));
+
+    const summary = recorder.summary();
+    process.stdout.write(
+      `${JSON.stringify({ ...summary, lost: summary.lost.length, failedRequests: summary.failedRequests.length })}\n`,
+    );
+    expect(summary.acknowledged).toBeGreaterThan(1_000);
+    expect(summary.lost).toEqual([]);
+    expect(summary.failedRequests).toEqual([]);
+    expect(summary.failedEmits).toBe(0);
+  });
+});
