@@ -1,3 +1,4 @@
+import { cooperativeSticky } from './cooperative-sticky-assigner.js';
 import { roundRobin } from './round-robin-assigner.js';
 
 export { AssignerProtocol } from './assigner-protocol.js';
@@ -11,4 +12,4 @@ export type {
   PartitionAssigner,
 } from './partition-assigner.js';
 
-export const PartitionAssigners = { roundRobin };
+export const PartitionAssigners = { roundRobin, cooperativeSticky };

@@ -1,3 +1,5 @@
+import type { Assignment } from './assigner-protocol.js';
+
 export interface GroupMember {
   memberId: string;
   memberMetadata: Buffer;
@@ -18,10 +20,20 @@ export interface GroupState {
 export interface Assigner {
   name: string;
   version: number;
+  /**
+   * Beyond KafkaJS: how members behave around `assign`. 'eager' (the default): each gives up everything before it joins.
+   * 'cooperative' (KIP-429): each keeps what it holds, so `assign` must not give a partition to a member while another
+   * one still owns it. A member whose assigners are not all cooperative is eager, as Kafka's own clients are.
+   */
+  rebalanceProtocol?: 'eager' | 'cooperative';
   /** @param group.topics the union of what all members subscribe to */
   assign(group: { members: GroupMember[]; topics: string[] }): Promise<GroupMemberAssignment[]>;
-  /** Called before every join, so that user data (a previous assignment, say) is fresh. */
-  protocol(subscription: { topics: string[] }): GroupState;
+  /**
+   * Called before every join, so that user data (a previous assignment, say) is fresh.
+   * @param subscription.owned what the member keeps while it joins; empty for an eager one
+   * @param subscription.generationId of `owned`; -1 if there is none
+   */
+  protocol(subscription: { topics: string[]; owned?: Assignment; generationId?: number }): GroupState;
 }
 
 /** What an assigner may ask about the cluster, synchronously, while it assigns. */

@@ -57,6 +57,10 @@ export class ProtocolReader {
     this.#subject = subject;
   }
 
+  get isAtEnd(): boolean {
+    return this.#position === this.#buffer.length;
+  }
+
   int16(): number {
     this.#require(2);
     const value = this.#buffer.readInt16BE(this.#position);
@@ -77,7 +81,7 @@ export class ProtocolReader {
 
   /** A missing field (older encoders leave user data out) reads as `null`, as an explicit null does. */
   nullableBytes(): Buffer | null {
-    if (this.#position === this.#buffer.length) {
+    if (this.isAtEnd) {
       return null;
     }
     const length = this.int32();

@@ -14,6 +14,7 @@ import { Signal } from './signal.js';
  * Invariants
  * - `epoch` grows with every seek, reset and the final revocation. Records fetched under an older epoch are dropped.
  * - At most one batch waits in `queue` while another is being handled, so memory is bounded by two fetches a partition.
+ * - A partition that is `leaving` delivers nothing more and is revoked next.
  * - Once revoked it never becomes anything else: a later assignment makes a new object.
  */
 export class AssignedPartition {
@@ -34,11 +35,14 @@ export class AssignedPartition {
   /** Where to begin if there is no position. */
   start: 'earliest' | 'latest';
   paused = false;
+  /** True while the handling loop is inside a step. */
+  busy = false;
   /** Set while a fetch for this epoch is on its way. */
   fetchingEpoch: number | null = null;
 
   #epoch = 0;
   #revoked = false;
+  #leaving = false;
   #pending: FetchedRecords | null = null;
 
   constructor(
@@ -62,14 +66,23 @@ export class AssignedPartition {
     return this.#revoked;
   }
 
+  /** It has to go (KIP-429, KIP-848): nothing new is fetched or handled, what is in flight ends and is committed. */
+  get leaving(): boolean {
+    return this.#leaving;
+  }
+
+  /** Whether the next message may be handed over, as far as this partition is concerned. */
+  get mayDispatch(): boolean {
+    return !this.paused && !this.#leaving && !this.#revoked;
+  }
+
   get hasRecords(): boolean {
     return this.#pending !== null;
   }
 
   get isFetchable(): boolean {
     return (
-      !this.#revoked &&
-      !this.paused &&
+      this.mayDispatch &&
       this.#pending === null &&
       this.leader !== null &&
       this.position !== null &&
@@ -87,7 +100,7 @@ export class AssignedPartition {
 
   /** Takes in what a fetch brought, unless the partition moved on since it was sent: then it would come twice. */
   deliver(records: FetchedRecords, epoch: number): void {
-    if (epoch !== this.#epoch || records.fetchOffset !== this.position || this.#revoked) {
+    if (epoch !== this.#epoch || records.fetchOffset !== this.position || this.#revoked || this.#leaving) {
       return;
     }
     this.position = records.nextOffset;
@@ -108,6 +121,19 @@ export class AssignedPartition {
     this.start = start;
     this.#pending = null;
     this.changed.notify();
+  }
+
+  leave(): void {
+    this.#leaving = true;
+    this.#pending = null;
+    this.changed.notify();
+  }
+
+  /** Resolves when no handler of the partition runs. */
+  async whenIdle(): Promise<void> {
+    while (this.busy) {
+      await this.changed.wait();
+    }
   }
 
   revoke(): void {

@@ -53,7 +53,7 @@ export class BatchDelivery implements Delivery {
         offsets === undefined ? this.#ports.commitIfNecessary() : this.#ports.commit(offsets),
       uncommittedOffsets: () => this.#ports.uncommitted(),
       isRunning: () => unlessStopped(this.#ports.isRunning()),
-      isStale: () => !unlessStopped(gate.isOpen && assigned.epoch === epoch),
+      isStale: () => !unlessStopped(gate.isOpen && !assigned.leaving && assigned.epoch === epoch),
     });
     if (assigned.epoch !== epoch) {
       return false;

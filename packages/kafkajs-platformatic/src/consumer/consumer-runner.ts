@@ -12,7 +12,8 @@ import { DispatchGate } from './dispatch-gate.js';
 import { Fetcher } from './fetcher.js';
 import type { GroupCoordinator, OffsetToCommit } from './group-coordinator.js';
 import { GroupLeader } from './group-leader.js';
-import { GroupMember, type GroupJoin } from './group-member.js';
+import { GroupMember } from './group-member.js';
+import type { GroupJoin, Membership } from './membership.js';
 import { MessageDelivery } from './message-delivery.js';
 import { fromTopicOffsets, toTopicOffsets } from './offsets-by-topic.js';
 import { PartitionLoop, type HandlerFailure, type PartitionLoopPorts } from './partition-loop.js';
@@ -35,6 +36,9 @@ export interface RunnerContext {
   onCrash(error: Error): void;
 }
 
+/** Milliseconds that a stop waits for a rebalance to end, if there are offsets that nobody takes before. */
+const REJOIN_TIMEOUT = 5_000;
+
 /**
  * One run of a consumer, from `run()` to `stop()`: connects the member, the fetcher, the loops and the offsets.
  *
@@ -45,6 +49,8 @@ export interface RunnerContext {
  * - What is fetched, handled and committed is exactly what `#partitions` holds.
  * - A partition kept through a rebalance keeps its queue and its handler, if nobody else can have held it in between
  *   (`contiguous`); otherwise it is opened anew from its committed offset.
+ * - A partition that an incremental rebalance takes away is `leaving` until its handler has settled and its offset is
+ *   committed; the others never notice.
  */
 export class ConsumerRunner {
   readonly #context: RunnerContext;
@@ -54,7 +60,7 @@ export class ConsumerRunner {
   readonly #paused = new PausedPartitions();
   readonly #commits: RunCommits;
   readonly #fetcher: Fetcher;
-  readonly #member: GroupMember;
+  readonly #member: Membership;
   readonly #loopPorts: PartitionLoopPorts;
   readonly #stopped = new AbortController();
   #revoking = true;
@@ -76,7 +82,7 @@ export class ConsumerRunner {
         emitter,
         logger,
         retry: options.retry,
-        identity: () => this.#member.identity,
+        identity: () => this.#member.commitIdentity,
         onGroupError: (error, identity) => this.#member.onGroupError(error, identity),
       },
       config,
@@ -94,8 +100,9 @@ export class ConsumerRunner {
       { ...options, isStatic: options.groupInstanceId !== null },
       {
         topics: () => subscription.topics(cluster),
-        onAssigned: (assignment, joined, contiguous) => this.#onAssigned(assignment, joined, contiguous),
+        onAssigned: (assignment, joined) => this.#onAssigned(assignment, joined),
         onRevoking: signal => this.#onRevoking(signal),
+        onReleasing: signal => this.#onReleasing(signal),
         onLost: () => this.#onLost(),
         onSuspended: () => this.#suspend(true),
         onResumed: () => this.#suspend(false),
@@ -193,13 +200,16 @@ export class ConsumerRunner {
     });
   }
 
-  #onAssigned(assignment: Assignment, joined: GroupJoin, contiguous: boolean): void {
+  #onAssigned(assignment: Assignment, joined: GroupJoin): void {
     const { options, emitter, logger } = this.#context;
     const { groupId } = options;
     const mine = this.#subscribedOnly(assignment, joined);
     for (const partition of this.#partitions) {
-      if (!contiguous || mine[partition.topic]?.includes(partition.partition) !== true) {
+      const isMine = mine[partition.topic]?.includes(partition.partition) === true;
+      if (!joined.contiguous || (!isMine && !joined.incremental)) {
         this.#close(partition);
+      } else if (!isMine) {
+        partition.leave();
       }
     }
     const { memberId, leaderId, isLeader, protocolName, duration } = joined;
@@ -283,16 +293,31 @@ export class ConsumerRunner {
     this.#revoking = true;
     this.#assignmentEpoch++;
     this.#updateGate();
+    await this.#drained(this.#gate.whenIdle(), signal, () => this.#gate.running);
+  }
+
+  /** Gives back what the last assignment left out; everything else goes on. */
+  async #onReleasing(signal: AbortSignal): Promise<void> {
+    const leaving = [...this.#partitions].filter(partition => partition.leaving);
+    const idle = Promise.all(leaving.map(partition => partition.whenIdle()));
+    await this.#drained(idle, signal, () => leaving.filter(({ busy }) => busy).length);
+    for (const partition of leaving) {
+      this.#close(partition);
+    }
+  }
+
+  /** Waits for handlers, then commits what they have done. */
+  async #drained(idle: Promise<unknown>, signal: AbortSignal, running: () => number): Promise<void> {
     const outOfTime = new Promise<void>(resolve => {
       if (signal.aborted) {
         resolve();
       }
       signal.addEventListener('abort', () => resolve(), { once: true });
     });
-    await Promise.race([this.#gate.whenIdle(), outOfTime]);
-    if (this.#gate.running > 0) {
+    await Promise.race([idle, outOfTime]);
+    if (running() > 0) {
       this.#context.logger.warn(
-        `${this.#gate.running} handlers did not end within the rebalance timeout: their messages may be handled by another member, too`,
+        `${running()} handlers did not end within the rebalance timeout: their messages may be handled by another member, too`,
       );
     }
     await this.#commits.flush();
@@ -384,7 +409,11 @@ export class ConsumerRunner {
     this.#stopped.abort();
     this.#fetcher.stop();
     await this.#gate.whenIdle();
-    await this.#commits.flush();
+    if (!(await this.#commits.flush())) {
+      // The coordinator takes none between two generations, in which a cooperative member goes on handling.
+      await this.#member.whenInGeneration(AbortSignal.timeout(REJOIN_TIMEOUT));
+      await this.#commits.flush();
+    }
     await this.#member.stop();
     this.#commits.offsets.stop();
     for (const partition of this.#partitions) {

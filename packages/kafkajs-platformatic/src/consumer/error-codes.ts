@@ -27,6 +27,10 @@ export const ErrorCode = {
   FENCED_INSTANCE_ID: 82,
   UNKNOWN_TOPIC_ID: 100,
   INCONSISTENT_TOPIC_ID: 103,
+  FENCED_MEMBER_EPOCH: 110,
+  UNRELEASED_INSTANCE_ID: 111,
+  UNSUPPORTED_ASSIGNOR: 112,
+  STALE_MEMBER_EPOCH: 113,
 } as const;
 
 /** The code of an error that a broker answered with, if that is what the error is. */

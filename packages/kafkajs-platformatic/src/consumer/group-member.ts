@@ -1,46 +1,15 @@
 import { AssignerProtocol, type Assigner, type Assignment } from '../assigners/index.js';
 import type { Logger } from '../logger/logger.js';
+import { hasPartitions, withoutPartitions } from './assignment-difference.js';
 import { backoffDelay, CLUSTER_BACKOFF, pause } from './backoff.js';
 import { ErrorCode, errorCodeOf } from './error-codes.js';
-import type { GroupCoordinator, GroupIdentity, JoinedGroup, MemberTimeouts } from './group-coordinator.js';
+import type { GroupCoordinator, GroupIdentity } from './group-coordinator.js';
 import type { GroupLeader } from './group-leader.js';
 import { Heartbeat } from './heartbeat.js';
+import type { MemberOptions, MemberState, Membership, MembershipPorts } from './membership.js';
 import { isRecoverable, rootOf } from './recoverable.js';
 import { Signal } from './signal.js';
-
-export interface MemberPorts {
-  /** The topics subscribed to, RegExps expanded as of now. */
-  topics(): Promise<string[]>;
-  /** The member may handle `assignment` now. `contiguous`: nobody else can have held what it also held before. */
-  onAssigned(assignment: Assignment, joined: GroupJoin, contiguous: boolean): void;
-  /** Stop dispatching, let handlers end, commit with the old generation. `signal` ends the wait. */
-  onRevoking(signal: AbortSignal): Promise<void>;
-  /** Others may own the partitions already: drop them. */
-  onLost(): void;
-  /** The session may have run out unnoticed: handle nothing new until `onResumed` or `onLost`. */
-  onSuspended(): void;
-  onResumed(): void;
-  onHeartbeat(identity: GroupIdentity): void;
-  onRebalancing(memberId: string): void;
-  /** The member cannot go on by itself. */
-  onFatal(error: Error): void;
-}
-
-export interface GroupJoin extends JoinedGroup {
-  readonly isLeader: boolean;
-  /** What this member subscribed to. */
-  readonly topics: readonly string[];
-  /** Milliseconds. */
-  readonly duration: number;
-}
-
-export interface MemberOptions extends MemberTimeouts {
-  readonly heartbeatInterval: number;
-  readonly metadataMaxAge: number;
-  readonly isStatic: boolean;
-}
-
-export type MemberState = 'idle' | 'joining' | 'stable' | 'draining' | 'left' | 'failed';
+import { SubscriptionWatch } from './subscription-watch.js';
 
 const FATAL: ReadonlySet<number | undefined> = new Set([
   ErrorCode.INCONSISTENT_GROUP_PROTOCOL,
@@ -61,6 +30,9 @@ const QUICK_REJOINS = 3;
 /** Milliseconds that leaving may take; a coordinator that does not answer notices by itself. */
 const LEAVE_TIMEOUT = 2_000;
 
+/** Nothing is claimed by a member that gave up everything. */
+const NOTHING: Assignment = {};
+
 /**
  * A member of a consumer group (the classic protocol: JoinGroup, SyncGroup, Heartbeat).
  *
@@ -72,40 +44,51 @@ const LEAVE_TIMEOUT = 2_000;
  *
  * `lost` is UNKNOWN_MEMBER_ID or ILLEGAL_GENERATION: others may own the partitions already.
  *
+ * A cooperative member (KIP-429: all of its assigners are) rebalances in two phases instead:
+ *
+ *     stable ─rebalance, growth─▶ joining, its partitions at work and claimed ─assignment─▶ stable
+ *     stable ─a claimed partition is not in the assignment─▶ draining (that one only) ─▶ joining, without that claim
+ *
  * Invariants
- * - JoinGroup is sent only after `onRevoking` has settled or the partitions were dropped by `onLost`.
+ * - Eager: JoinGroup is sent only after `onRevoking` has settled or the partitions were dropped by `onLost`.
+ *   Cooperative: JoinGroup claims every partition that is still handled, and no other.
+ * - A claim that was not granted is followed by another JoinGroup: others wait for that partition.
  * - Heartbeats run on their own timer from the assignment until the next JoinGroup, through `draining` too, whatever
- *   handlers do.
+ *   handlers do. A cooperative member whose JoinGroup fails has one session timeout until it stops handling.
  * - In `joining` an attempt is on its way or a backoff timer is running: the member never stands still while it runs.
  * - Every error but the fatal ones leads back to `joining`, for ever.
  */
-export class GroupMember {
+export class GroupMember implements Membership {
   readonly #coordinator: GroupCoordinator;
   readonly #leader: GroupLeader;
   readonly #assigners: readonly Assigner[];
   readonly #options: MemberOptions;
-  readonly #ports: MemberPorts;
+  readonly #ports: MembershipPorts;
   readonly #logger: Logger;
   readonly #heartbeat: Heartbeat;
   readonly #stopped = new AbortController();
   readonly #wake = new Signal();
+  readonly #joined = new Signal();
+  readonly #watch: SubscriptionWatch;
+  readonly #isCooperative: boolean;
 
   #state: MemberState = 'idle';
   #memberId = '';
   #identity: GroupIdentity | null = null;
   /** The last generation, for as long as its partitions have not been lost. */
   #previous: GroupIdentity | null = null;
-  #rejoin: 'rebalance' | 'lost' | null = null;
+  /** What a cooperative member handles, and so claims when it joins. */
+  #owned: Assignment = NOTHING;
+  #rejoin: 'rebalance' | 'release' | 'lost' | null = null;
   #fatal: Error | null = null;
   #drain: AbortController | null = null;
-  #endWatch: AbortController | null = null;
 
   constructor(
     coordinator: GroupCoordinator,
     leader: GroupLeader,
     assigners: readonly Assigner[],
     options: MemberOptions,
-    ports: MemberPorts,
+    ports: MembershipPorts,
     logger: Logger,
   ) {
     this.#coordinator = coordinator;
@@ -114,6 +97,16 @@ export class GroupMember {
     this.#options = options;
     this.#ports = ports;
     this.#logger = logger;
+    this.#isCooperative = assigners.every(({ rebalanceProtocol }) => rebalanceProtocol === 'cooperative');
+    this.#watch = new SubscriptionWatch(options.metadataMaxAge, {
+      topics: () => ports.topics(),
+      hasGrown: () => leader.hasGrown(),
+      onChanged: () => {
+        this.#rejoin ??= 'rebalance';
+        this.#wake.notify();
+      },
+      logger,
+    });
     this.#heartbeat = new Heartbeat(options, {
       send: identity => coordinator.heartbeat(identity),
       onBeat: identity => ports.onHeartbeat(identity),
@@ -131,19 +124,21 @@ export class GroupMember {
     return this.#memberId;
   }
 
-  /** `null` while the member is not in a generation. */
   get identity(): GroupIdentity | null {
     return this.#identity;
   }
 
-  /** Joins and stays joined until `stop`. Resolves with the first assignment. @throws what cannot be survived */
+  /** A coordinator takes commits of a generation until all members have joined the next one. */
+  get commitIdentity(): GroupIdentity | null {
+    return this.#identity ?? (this.#isCooperative ? this.#previous : null);
+  }
+
   start(): Promise<void> {
     return new Promise((resolve, reject) => {
       void this.#run(resolve).then(error => (error === null ? resolve() : reject(error)));
     });
   }
 
-  /** An error with which a coordinator answered in the name of `identity`; an answer to an older generation is void. */
   onGroupError(error: Error, identity: GroupIdentity): void {
     if (identity !== this.#identity) {
       return;
@@ -167,12 +162,19 @@ export class GroupMember {
     this.#wake.notify();
   }
 
-  /** Sends a heartbeat now if one is due, for handlers that keep the event loop too busy for the timer. */
   heartbeatIfDue(): Promise<void> {
     return this.#heartbeat.beatIfDue();
   }
 
-  /** Leaves the group, unless the membership is static. The caller has drained and committed. Never rejects. */
+  async whenInGeneration(signal: AbortSignal): Promise<void> {
+    const outOfTime = (): void => this.#joined.notify();
+    signal.addEventListener('abort', outOfTime, { once: true });
+    while (this.#state === 'joining' && !signal.aborted) {
+      await this.#joined.wait();
+    }
+    signal.removeEventListener('abort', outOfTime);
+  }
+
   async stop(): Promise<void> {
     if (this.#stopped.signal.aborted) {
       return;
@@ -181,6 +183,7 @@ export class GroupMember {
     this.#drain?.abort();
     this.#wake.notify();
     this.#heartbeat.stop();
+    this.#watch.stop();
     this.#identity = null;
     if (this.#state !== 'failed') {
       this.#state = 'left';
@@ -212,6 +215,9 @@ export class GroupMember {
           return this.#fail(root);
         }
         this.#forgetWhatIsLost(code);
+        if (hasPartitions(this.#owned)) {
+          this.#heartbeat.doubt();
+        }
         if (JOIN_AGAIN.has(code) && ++failures <= QUICK_REJOINS) {
           continue;
         }
@@ -226,14 +232,19 @@ export class GroupMember {
   async #join(): Promise<void> {
     this.#state = 'joining';
     const started = Date.now();
-    this.#previous = this.#identity ?? this.#previous;
-    this.#identity = null;
-    this.#heartbeat.stop();
+    this.#watch.stop();
+    if (this.#identity !== null) {
+      this.#previous = this.#identity;
+      this.#identity = null;
+      this.#heartbeat.hold();
+    }
     const topics = await this.#ports.topics();
+    const claimed = this.#owned;
+    const generationId = this.#previous?.generationId ?? -1;
     const joined = await this.#coordinator.join(
       this.#memberId,
       this.#options,
-      this.#assigners.map(assigner => assigner.protocol({ topics: [...topics] })),
+      this.#assigners.map(assigner => assigner.protocol({ topics: [...topics], owned: claimed, generationId })),
       memberId => {
         this.#memberId = memberId;
       },
@@ -244,6 +255,10 @@ export class GroupMember {
       await this.#leave();
       return;
     }
+    const contiguous = isNextGeneration(this.#previous, joined);
+    if (this.#isCooperative) {
+      this.#goOnFrom(joined, contiguous);
+    }
     const isLeader = joined.leaderId === joined.memberId;
     if (!isLeader) {
       this.#leader.follow();
@@ -253,19 +268,35 @@ export class GroupMember {
     if (this.#stopped.signal.aborted) {
       return;
     }
-    const previous = this.#previous;
-    const contiguous =
-      previous !== null &&
-      previous.memberId === joined.memberId &&
-      joined.generationId - previous.generationId <= 1 &&
-      joined.generationId >= previous.generationId;
+    const assignment = AssignerProtocol.MemberAssignment.decode(buffer)?.assignment ?? {};
     this.#rejoin = null;
+    if (this.#isCooperative) {
+      this.#owned = assignment;
+      this.#rejoin = hasPartitions(withoutPartitions(claimed, assignment)) ? 'release' : null;
+    }
     this.#identity = { memberId: joined.memberId, generationId: joined.generationId };
     this.#state = 'stable';
+    this.#joined.notify();
     this.#heartbeat.start(this.#identity);
-    const assignment = AssignerProtocol.MemberAssignment.decode(buffer)?.assignment ?? {};
-    this.#ports.onAssigned(assignment, { ...joined, isLeader, topics, duration: Date.now() - started }, contiguous);
-    void this.#watch(this.#identity, topics);
+    this.#watch.start(topics);
+    this.#ports.onAssigned(assignment, {
+      ...joined,
+      isLeader,
+      topics,
+      duration: Date.now() - started,
+      contiguous,
+      incremental: this.#isCooperative,
+    });
+  }
+
+  /** The claims were made in `joined`: from then on it is the generation that they hold in, assignment or not. */
+  #goOnFrom(joined: GroupIdentity, contiguous: boolean): void {
+    if (!contiguous && this.#previous !== null) {
+      // A generation passed without the claims: others may have been given those partitions.
+      this.#owned = NOTHING;
+      this.#ports.onLost();
+    }
+    this.#previous = { memberId: joined.memberId, generationId: joined.generationId };
   }
 
   /** Until there is a reason to join again. */
@@ -275,17 +306,24 @@ export class GroupMember {
     }
   }
 
+  /** What has to be given up before the next JoinGroup. */
   async #giveUp(): Promise<void> {
-    if (this.#rejoin !== 'rebalance' || this.#stopped.signal.aborted) {
+    const reason = this.#rejoin;
+    if (this.#stopped.signal.aborted || reason === 'lost') {
       return;
     }
+    if (reason === 'rebalance') {
+      this.#ports.onRebalancing(this.#memberId);
+      if (this.#isCooperative) {
+        return;
+      }
+    }
     this.#state = 'draining';
-    this.#ports.onRebalancing(this.#memberId);
     const drain = new AbortController();
     this.#drain = drain;
     const timer = setTimeout(() => drain.abort(), this.#drainTime());
     try {
-      await this.#ports.onRevoking(drain.signal);
+      await (reason === 'release' ? this.#ports.onReleasing(drain.signal) : this.#ports.onRevoking(drain.signal));
     } finally {
       clearTimeout(timer);
       this.#drain = null;
@@ -302,6 +340,7 @@ export class GroupMember {
     this.#rejoin = 'lost';
     this.#identity = null;
     this.#previous = null;
+    this.#owned = NOTHING;
     this.#heartbeat.stop();
     this.#ports.onLost();
     this.#drain?.abort();
@@ -317,37 +356,11 @@ export class GroupMember {
     }
   }
 
-  /** Looks for new topics and, as the leader, new partitions, for as long as this generation lasts. */
-  async #watch(identity: GroupIdentity, topics: readonly string[]): Promise<void> {
-    const isCurrent = (): boolean => this.#identity === identity && !this.#stopped.signal.aborted;
-    const joinedWith = topics.toSorted().join('\n');
-    const ended = new AbortController();
-    this.#endWatch?.abort();
-    this.#endWatch = ended;
-    const signal = AbortSignal.any([ended.signal, this.#stopped.signal]);
-    for (;;) {
-      await pause(this.#options.metadataMaxAge, signal);
-      if (!isCurrent()) {
-        return;
-      }
-      try {
-        const now = (await this.#ports.topics()).toSorted().join('\n');
-        if ((now !== joinedWith || (await this.#leader.hasGrown())) && isCurrent()) {
-          this.#logger.info('Topics or partitions of the subscription have changed, joining again');
-          this.#rejoin ??= 'rebalance';
-          this.#wake.notify();
-          return;
-        }
-      } catch (error) {
-        this.#logger.debug(`Metadata could not be refreshed: ${rootOf(error).message}`);
-      }
-    }
-  }
-
   #fail(error: Error): Error {
     this.#state = 'failed';
     this.#heartbeat.stop();
-    this.#endWatch?.abort();
+    this.#watch.stop();
+    this.#joined.notify();
     this.#identity = null;
     this.#ports.onLost();
     this.#ports.onFatal(error);
@@ -366,4 +379,14 @@ export class GroupMember {
     await Promise.race([left, pause(LEAVE_TIMEOUT, timeout.signal)]);
     timeout.abort();
   }
+}
+
+/** True if nobody else can have been given in between what was held in `previous`. */
+function isNextGeneration(previous: GroupIdentity | null, joined: GroupIdentity): boolean {
+  return (
+    previous !== null &&
+    previous.memberId === joined.memberId &&
+    joined.generationId - previous.generationId <= 1 &&
+    joined.generationId >= previous.generationId
+  );
 }

@@ -16,6 +16,7 @@ const RETRY_AFTER = 500;
  * Keeps a session alive on a timer of its own.
  *
  *     off ─start─▶ beating ─no answer for sessionTimeout─▶ suspended ─answer─▶ beating
+ *                     └─hold─▶ held ─doubt, and sessionTimeout passes─▶ suspended        from any: stop ─▶ off
  *
  * Invariants
  * - One heartbeat of a generation is on its way at a time; the next is scheduled when it settles.
@@ -46,10 +47,23 @@ export class Heartbeat {
   }
 
   stop(): void {
-    this.#identity = null;
+    this.hold();
     this.#suspended = false;
+  }
+
+  /** No beats, no clock: a request that the coordinator knows the member by (JoinGroup) is on its way. */
+  hold(): void {
+    this.#identity = null;
     clearTimeout(this.#timer);
     clearTimeout(this.#session);
+    this.#session = undefined;
+  }
+
+  /** That request failed while partitions are kept: from now on the session may run out. */
+  doubt(): void {
+    if (this.#session === undefined && !this.#suspended) {
+      this.#watchSession();
+    }
   }
 
   beatIfDue(): Promise<void> {
@@ -114,8 +128,13 @@ export class Heartbeat {
       this.#suspended = false;
       this.#ports.onResumed();
     }
+    this.#watchSession();
+  }
+
+  #watchSession(): void {
     clearTimeout(this.#session);
     this.#session = setTimeout(() => {
+      this.#session = undefined;
       this.#suspended = true;
       this.#ports.onSuspended();
     }, this.#sessionTimeout);

@@ -58,7 +58,7 @@ export class MessageDelivery implements Delivery {
     const { gate, heartbeat, onHandled } = this.#ports;
     const pause = (): (() => void) => this.#ports.pause(assigned);
     for (let message = messages[work.cursor]; message !== undefined; message = messages[work.cursor]) {
-      if (!gate.isOpen || assigned.paused || assigned.epoch !== work.epoch || acknowledgements.failure !== null) {
+      if (!gate.isOpen || !assigned.mayDispatch || assigned.epoch !== work.epoch || acknowledgements.failure !== null) {
         return;
       }
       // Read before the handler has it: the message is the application's from then on.

@@ -77,10 +77,15 @@ export class PartitionLoop {
       }
       if (this.#isReady()) {
         gate.enter();
+        this.#partition.busy = true;
         try {
           await this.#step();
         } finally {
+          this.#partition.busy = false;
           gate.leave();
+          if (this.#partition.leaving) {
+            this.#partition.changed.notify();
+          }
         }
       }
       semaphore?.release();
@@ -89,17 +94,13 @@ export class PartitionLoop {
   }
 
   #isReady(): boolean {
-    const { paused, revoked, epoch, hasRecords } = this.#partition;
+    const { mayDispatch, epoch, hasRecords } = this.#partition;
     if (this.#work !== null && this.#work.epoch !== epoch) {
       this.#work = null;
       this.#holdUntil = 0;
     }
     return (
-      this.#ports.gate.isOpen &&
-      !paused &&
-      !revoked &&
-      (this.#work !== null || hasRecords) &&
-      Date.now() >= this.#holdUntil
+      this.#ports.gate.isOpen && mayDispatch && (this.#work !== null || hasRecords) && Date.now() >= this.#holdUntil
     );
   }
 
@@ -167,7 +168,7 @@ export class PartitionLoop {
     }
     if (resolved !== null && resolved !== resolvedBefore) {
       work.batch = decodeFrom(this.#partition, work.records, resolved);
-    } else if (this.#ports.gate.isOpen && !this.#partition.paused) {
+    } else if (this.#ports.gate.isOpen && this.#partition.mayDispatch) {
       // Returned without resolving anything: give it time rather than a busy loop.
       this.#hold(this.#ports.retry.initialRetryTime);
     }

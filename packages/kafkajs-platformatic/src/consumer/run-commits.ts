@@ -62,11 +62,9 @@ export class RunCommits {
     this.#commitIfDue(this.#interval ?? Number.POSITIVE_INFINITY);
   }
 
-  /** The partitions have to go: everything that is resolved, now. */
-  async flush(): Promise<void> {
-    if (this.#autoCommit) {
-      await this.offsets.flush(AbortSignal.timeout(FLUSH_TIMEOUT));
-    }
+  /** The partitions have to go: everything that is resolved, now. @returns false if something is left uncommitted */
+  async flush(): Promise<boolean> {
+    return !this.#autoCommit || this.offsets.flush(AbortSignal.timeout(FLUSH_TIMEOUT));
   }
 
   #commitIfDue(interval: number): void {

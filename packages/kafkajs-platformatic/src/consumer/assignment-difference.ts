@@ -1,0 +1,17 @@
+import type { Assignment } from '../assigners/index.js';
+
+/** The partitions of `from` that are not in `other`. */
+export function withoutPartitions(from: Assignment, other: Assignment): Assignment {
+  const rest: Assignment = Object.create(null) as Assignment;
+  for (const [topic, partitions] of Object.entries(from)) {
+    const left = partitions.filter(partition => other[topic]?.includes(partition) !== true);
+    if (left.length > 0) {
+      rest[topic] = left;
+    }
+  }
+  return rest;
+}
+
+export function hasPartitions(assignment: Assignment): boolean {
+  return Object.values(assignment).some(partitions => partitions.length > 0);
+}
