@@ -4,12 +4,15 @@ import type { Cluster } from './cluster/cluster.js';
 import type { ProducerIds } from './cluster/producer-ids.js';
 import type { GroupCoordinator } from './group/group-coordinator.js';
 import type { Logger } from './logger.js';
+import type { TransactionCoordinator } from './txn/transaction-coordinator.js';
 
 export interface BrokerSettings {
   /** Whether Metadata creates topics that it is asked for (`auto.create.topics.enable`). */
   readonly autoCreateTopics: boolean;
   /** `num.partitions` */
   readonly defaultPartitions: number;
+  /** The level of the feature `transaction.version`. */
+  readonly transactionVersion: number;
 }
 
 /** The broker's whole state: what handlers work on. */
@@ -18,6 +21,7 @@ export interface Broker {
   readonly logger: Logger;
   readonly cluster: Cluster;
   readonly groups: GroupCoordinator;
+  readonly transactions: TransactionCoordinator;
   readonly producerIds: ProducerIds;
   /** What is served, and hence advertised. */
   readonly apis: ApiTable;

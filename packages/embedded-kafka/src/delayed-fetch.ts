@@ -12,6 +12,8 @@ export class DelayedFetch implements PartitionWatcher {
   constructor(
     private readonly partitions: readonly Partition[],
     private missingBytes: number,
+    /** Whether only bytes count whose transactions have ended. */
+    private readonly isCommittedOnly: boolean,
   ) {}
 
   /** Resolves with what `answer` finds at the end. */
@@ -32,8 +34,8 @@ export class DelayedFetch implements PartitionWatcher {
     return isWanted ? answer() : null;
   }
 
-  appended(bytes: number): void {
-    this.missingBytes -= bytes;
+  appended(bytes: number, stableBytes: number): void {
+    this.missingBytes -= this.isCommittedOnly ? stableBytes : bytes;
     if (this.missingBytes <= 0) this.end?.(true);
   }
 

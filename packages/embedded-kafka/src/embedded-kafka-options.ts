@@ -30,6 +30,12 @@ export interface EmbeddedKafkaOptions {
   readonly groupInitialRebalanceDelayMs?: number | undefined;
   /** Shortest session timeout that a member may ask for, in milliseconds (`group.min.session.timeout.ms`). Default 10; Kafka's is 6,000. */
   readonly groupMinSessionTimeoutMs?: number | undefined;
+  /**
+   * Level of Kafka's feature `transaction.version`, which tells clients how to do transactions: 2 lets those that can add
+   * partitions by producing to them and have their epoch raised by every end (KIP-890); below that, all use the older
+   * protocol. Default 2, as Kafka's.
+   */
+  readonly transactionVersion?: number | undefined;
   /** Default: silent. */
   readonly logger?: Logger | undefined;
 }
@@ -42,6 +48,7 @@ export interface ResolvedOptions {
   readonly defaultPartitions: number;
   readonly groupInitialRebalanceDelayMs: number;
   readonly groupMinSessionTimeoutMs: number;
+  readonly transactionVersion: number;
   readonly logger: Logger;
 }
 
@@ -58,6 +65,7 @@ const known = new Set([
   'defaultPartitions',
   'groupInitialRebalanceDelayMs',
   'groupMinSessionTimeoutMs',
+  'transactionVersion',
   'logger',
 ]);
 
@@ -104,6 +112,7 @@ export function resolveOptions(options: EmbeddedKafkaOptions): ResolvedOptions {
       1,
       MAX_SESSION_TIMEOUT,
     ),
+    transactionVersion: integer('transactionVersion', options.transactionVersion, 2, 0, 2),
     logger: logger ?? silentLogger,
   };
   if (faults.length > 0) throw new EmbeddedKafkaError('INVALID_OPTIONS', [faults]);

@@ -18,10 +18,15 @@ import { GroupCoordinator } from './group/group-coordinator.js';
 import { readRecords, UnreadableBatchError, type LogRecord } from './log/record-reader.js';
 import { SocketServer } from './net/socket-server.js';
 import { errorName } from './protocol/errors.js';
+import { BrokerParticipants } from './txn/broker-participants.js';
+import { TransactionCoordinator } from './txn/transaction-coordinator.js';
 
 /** Kafka's `socket.request.max.bytes`. */
 const MAX_REQUEST_BYTES = 104_857_600;
 const NODE_ID = 1;
+
+/** Which transactions' records are shown, by Kafka's names. */
+export type IsolationLevel = 'read_committed' | 'read_uncommitted';
 
 /** A record as it lies in a partition. */
 export interface StoredRecord extends LogRecord {
@@ -101,15 +106,19 @@ export class EmbeddedKafka {
   }
 
   /**
-   * All records of a topic, partition by partition, in the order of their offsets.
+   * All records of a topic, partition by partition, in the order of their offsets: what a consumer with this isolation
+   * level would get. Markers of transactions are not records.
+   * @param isolationLevel default `read_committed`: without records of aborted transactions, and of open ones; only
+   *   `read_uncommitted` also shows what follows the first open one
    * @throws EmbeddedKafkaError UNKNOWN_TOPIC, or UNREADABLE_RECORDS for a compression that Node has not (snappy, lz4)
    */
-  async records(name: string): Promise<StoredRecord[]> {
+  async records(name: string, isolationLevel: IsolationLevel = 'read_committed'): Promise<StoredRecord[]> {
     this.assertRunning('records');
     const { partitions } = this.topic(name);
     return partitions.flatMap(({ index, log }) => {
       try {
-        return Array.from(log.batches(), readRecords)
+        const batches = isolationLevel === 'read_committed' ? log.committedBatches() : log.dataBatches();
+        return Array.from(batches, readRecords)
           .flat()
           .map(record => ({ partition: index, ...record }));
       } catch (cause) {
@@ -129,6 +138,7 @@ export class EmbeddedKafka {
     this.isStopped = true;
     this.stopping ??= (async () => {
       await this.server.close();
+      this.broker.transactions.close();
       this.broker.groups.close();
     })();
     return this.stopping;
@@ -165,23 +175,26 @@ export class EmbeddedKafka {
 }
 
 function createBroker(options: ResolvedOptions): Broker {
-  const { autoCreateTopics, defaultPartitions, logger } = options;
-  return {
-    clock: realClock,
+  const { autoCreateTopics, defaultPartitions, transactionVersion, logger } = options;
+  const clock = realClock;
+  const cluster = new Cluster(defaultPartitions);
+  const producerIds = new ProducerIds();
+  const groups = new GroupCoordinator({
+    clock,
     logger,
-    cluster: new Cluster(defaultPartitions),
-    groups: new GroupCoordinator({
-      clock: realClock,
-      logger,
-      options: {
-        initialRebalanceDelayMs: options.groupInitialRebalanceDelayMs,
-        minSessionTimeoutMs: options.groupMinSessionTimeoutMs,
-      },
-    }),
-    producerIds: new ProducerIds(),
-    apis: new ApiTable(registry),
-    settings: { autoCreateTopics, defaultPartitions },
-  };
+    options: {
+      initialRebalanceDelayMs: options.groupInitialRebalanceDelayMs,
+      minSessionTimeoutMs: options.groupMinSessionTimeoutMs,
+    },
+  });
+  const transactions = new TransactionCoordinator({
+    clock,
+    logger,
+    participants: new BrokerParticipants(clock, cluster, groups),
+    takeProducerId: () => producerIds.take(),
+  });
+  const settings = { autoCreateTopics, defaultPartitions, transactionVersion };
+  return { clock, logger, cluster, groups, transactions, producerIds, apis: new ApiTable(registry), settings };
 }
 
 async function listen(server: SocketServer, address: string): Promise<number> {

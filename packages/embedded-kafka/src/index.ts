@@ -1,4 +1,4 @@
-export { EmbeddedKafka, type StoredRecord } from './embedded-kafka.js';
+export { EmbeddedKafka, type IsolationLevel, type StoredRecord } from './embedded-kafka.js';
 export type { EmbeddedKafkaOptions, TopicOptions } from './embedded-kafka-options.js';
 export { EmbeddedKafkaError } from './errors/embedded-kafka-error.js';
 export type { EmbeddedKafkaErrorCode } from './errors/error-catalogue.js';

@@ -4,6 +4,7 @@ import { produceCodec, type ProduceRequest, type ProduceResponseInit } from '../
 import type { PartitionProduceData, TopicProduceData } from '../protocol/generated/produce-request.js';
 import type { PartitionProduceResponseInit, TopicProduceResponseInit } from '../protocol/generated/produce-response.js';
 import { Compression, RecordBatch } from '../log/record-batch.js';
+import { CoordinatorGate, type Verification } from '../txn/transaction-verification.js';
 import { defineApi, type RequestContext } from './api.js';
 import { CloseConnectionError } from './close-connection-error.js';
 
@@ -16,14 +17,17 @@ const ZSTD_SINCE = 7;
  * - One batch of magic 2 per partition, appended as it is; each partition has its own error, and a message for it (v8+).
  * - acks: 0 gets no answer, and a failure closes the connection; 1 and -1 are the same here, since a record in memory is
  *   as safe as it will get; -1 is refused if `min.insync.replicas` exceeds the replicas there are.
- * - Idempotent batches are deduplicated, see `ProducerStates`. Transactional ones are refused.
+ * - Idempotent batches are deduplicated, see `ProducerStates`.
+ * - Transactional ones need a transactional id, and a partition that was added to the transaction (INVALID_TXN_STATE, or
+ *   TRANSACTION_ABORTABLE in v11); v12+ adds it (KIP-890). One without an id refuses all partitions of the request.
  * - v13 names topics by id; an unknown one is UNKNOWN_TOPIC_ID. Topics are created by Metadata, never here.
  */
 export const produce = defineApi(produceCodec, {
   advertisedMinVersion: 0,
   handle(request, context) {
     const topics = request.topicData.filter(topic => topic.partitionData.length > 0);
-    const responses = topics.map(topic => produceTopic(request, topic, context));
+    const produceTo = lacksTransactionalId(request) ? refuseTopic : produceTopic;
+    const responses = topics.map(topic => produceTo(request, topic, context));
     if (request.acks !== 0) return { responses };
     throwOnFailure(responses);
     return null;
@@ -49,7 +53,7 @@ function produceTopic(
 }
 
 function producePartition(
-  { acks }: ProduceRequest,
+  { acks, transactionalId }: ProduceRequest,
   topic: Topic,
   { index, records }: PartitionProduceData,
   { version, broker }: RequestContext,
@@ -70,7 +74,11 @@ function producePartition(
   if (version < ZSTD_SINCE && isZstd(records)) {
     return failure(index, ErrorCode.UNSUPPORTED_COMPRESSION_TYPE, `zstd needs Produce version ${ZSTD_SINCE} or later`);
   }
-  const result = partition.append(records, broker.clock.now());
+  const gate =
+    transactionalId === null
+      ? undefined
+      : new CoordinatorGate(broker.transactions, transactionalId, [topic.name, index], verificationOf(version));
+  const result = partition.append(records, broker.clock.now(), gate);
   if ('errorCode' in result) {
     const { errorCode, reason, isOfLog, recordErrors = [] } = result;
     const logStartOffset = isOfLog ? BigInt(partition.log.startOffset) : NO_OFFSET;
@@ -89,8 +97,29 @@ function producePartition(
   };
 }
 
+function verificationOf(version: number): Verification {
+  if (version >= 12) return 'adding';
+  return version === 11 ? 'abortable' : 'strict';
+}
+
+function lacksTransactionalId({ transactionalId, topicData }: ProduceRequest): boolean {
+  if (transactionalId !== null) return false;
+  return topicData.some(topic => topic.partitionData.some(({ records }) => headOf(records)?.isTransactional === true));
+}
+
+function refuseTopic(_: ProduceRequest, { name, topicId, partitionData }: TopicProduceData): TopicProduceResponseInit {
+  const errorCode = ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED;
+  const reason = 'the request has a transactional batch, but no transactional id';
+  return { name, topicId, partitionResponses: partitionData.map(({ index }) => failure(index, errorCode, reason)) };
+}
+
 function isZstd(records: Buffer | null): boolean {
-  return records !== null && records.length > 23 && new RecordBatch(records).compression === Compression.zstd;
+  return headOf(records)?.compression === Compression.zstd;
+}
+
+/** A batch whose attributes can be read; nothing else of it was checked. */
+function headOf(records: Buffer | null): RecordBatch | undefined {
+  return records !== null && records.length > 23 ? new RecordBatch(records) : undefined;
 }
 
 function failure(index: number, errorCode: number, errorMessage: string | null = null): PartitionProduceResponseInit {

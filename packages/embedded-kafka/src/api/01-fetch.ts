@@ -1,6 +1,7 @@
 import { checkLeaderEpoch } from '../cluster/leader-epoch.js';
 import type { Partition } from '../cluster/partition.js';
 import { DelayedFetch } from '../delayed-fetch.js';
+import type { AbortedTransaction } from '../log/transaction-index.js';
 import { NO_BYTES } from '../protocol/defaults.js';
 import { ErrorCode } from '../protocol/errors.js';
 import { fetchCodec, type FetchRequest, type FetchResponseInit } from '../protocol/generated/fetch.js';
@@ -31,7 +32,8 @@ interface FetchOutcome {
  * - With fewer than `minBytes` the request is parked until they have come or `maxWaitMs` is over. An error answers at once.
  * - v13+ names topics by id; an unknown one is UNKNOWN_TOPIC_ID.
  * - v7+: sessions (KIP-227) are never granted: session id 0 makes clients send full requests.
- * - read_committed sees the same as read_uncommitted, since there are no transactions yet: all offsets are stable.
+ * - read_committed sees nothing from the first open transaction on, and is told of the aborted ones in what it got: it
+ *   skips their records itself. Kafka may name more of them than it has to, ours names those.
  */
 export const fetch = defineApi(fetchCodec, {
   handle(request, context) {
@@ -43,7 +45,7 @@ export const fetch = defineApi(fetchCodec, {
     const outcome = read(request, context, false);
     const missing = request.minBytes - outcome.bytes;
     if (missing <= 0 || outcome.hasError || request.maxWaitMs <= 0) return outcome.response;
-    return new DelayedFetch(outcome.partitions, missing).wait(
+    return new DelayedFetch(outcome.partitions, missing, isolationLevel === READ_COMMITTED).wait(
       request.maxWaitMs,
       context.broker.clock,
       context.connection.signal,
@@ -94,11 +96,14 @@ function read(request: FetchRequest, context: RequestContext, hasWaited: boolean
         }
         partitions.push(partition);
         const limit = Math.min(each.partitionMaxBytes, budget);
-        const records = partition.log.read(Number(each.fetchOffset), limit, bytes === 0);
+        const offset = Number(each.fetchOffset);
+        const isCommitted = request.isolationLevel === READ_COMMITTED;
+        const { endOffset, lastStableOffset } = partition.log;
+        const records = partition.log.read(offset, limit, bytes === 0, isCommitted ? lastStableOffset : endOffset);
         const size = records.reduce((sum, slice) => sum + slice.length, 0);
         bytes += size;
         budget -= size;
-        return success(partition, records, request.isolationLevel);
+        return success(partition, records, isCommitted ? partition.log.abortedTransactionsIn(offset, records) : null);
       }),
     };
   });
@@ -112,15 +117,22 @@ function refusal(partition: Partition, { currentLeaderEpoch, fetchOffset }: Fetc
   return fetchOffset < startOffset || fetchOffset > endOffset ? ErrorCode.OFFSET_OUT_OF_RANGE : ErrorCode.NONE;
 }
 
-function success({ index, log }: Partition, records: Buffer[], isolationLevel: number): PartitionDataInit {
-  const highWatermark = BigInt(log.endOffset);
+function success(
+  { index, log }: Partition,
+  records: Buffer[],
+  aborted: readonly AbortedTransaction[] | null,
+): PartitionDataInit {
   return {
     partitionIndex: index,
     errorCode: ErrorCode.NONE,
-    highWatermark,
-    lastStableOffset: highWatermark,
+    highWatermark: BigInt(log.endOffset),
+    lastStableOffset: BigInt(log.lastStableOffset),
     logStartOffset: BigInt(log.startOffset),
-    abortedTransactions: isolationLevel === READ_COMMITTED ? [] : null,
+    abortedTransactions:
+      aborted?.map(({ producerId, firstOffset }) => ({
+        producerId: BigInt(producerId),
+        firstOffset: BigInt(firstOffset),
+      })) ?? null,
     records,
   };
 }

@@ -7,6 +7,7 @@ import type { ListOffsetsPartition } from '../protocol/generated/list-offsets-re
 import type { ListOffsetsPartitionResponseInit } from '../protocol/generated/list-offsets-response.js';
 import { defineApi } from './api.js';
 
+const READ_COMMITTED = 1;
 /** Timestamps that stand for a place in the log. */
 const LATEST = -1;
 const EARLIEST = -2;
@@ -28,17 +29,18 @@ const sinceVersion = new Map([
  *   earliest, nothing is tiered), latest tiered (-5, v9+: none), or the first record of a time or later.
  * - A partition that is asked for twice in a request is INVALID_REQUEST.
  * - Nothing found: offset -1 and timestamp -1 without an error.
- * - With one replica and no transactions, latest is the end of the log for both isolation levels.
+ * - read_committed (v2+): latest is the last stable offset, and a record from there on is not found.
  */
 export const listOffsets = defineApi(listOffsetsCodec, {
-  handle({ topics }, { version, broker }) {
+  handle({ topics, isolationLevel }, { version, broker }) {
+    const isCommitted = isolationLevel === READ_COMMITTED;
     return {
       topics: topics.map(({ name, partitions }) => ({
         name,
         partitions: distinct(partitions).map(({ wanted, isAskedTwice }) =>
           isAskedTwice
             ? { partitionIndex: wanted.partitionIndex, errorCode: ErrorCode.INVALID_REQUEST }
-            : listOffset(broker.cluster.partition(name, wanted.partitionIndex), wanted, version),
+            : listOffset(broker.cluster.partition(name, wanted.partitionIndex), wanted, version, isCommitted),
         ),
       })),
     };
@@ -57,6 +59,7 @@ function listOffset(
   partition: Partition | undefined,
   { partitionIndex, currentLeaderEpoch, timestamp }: ListOffsetsPartition,
   version: number,
+  isCommitted: boolean,
 ): ListOffsetsPartitionResponseInit {
   if (!partition) return { partitionIndex, errorCode: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION };
   const errorCode = checkLeaderEpoch(partition, currentLeaderEpoch);
@@ -65,7 +68,8 @@ function listOffset(
   if (at < LATEST_TIERED || version < (sinceVersion.get(at) ?? 0)) {
     return { partitionIndex, errorCode: ErrorCode.UNSUPPORTED_VERSION };
   }
-  const found = lookUp(partition, at);
+  const { endOffset, lastStableOffset } = partition.log;
+  const found = lookUp(partition, at, isCommitted ? lastStableOffset : endOffset);
   if (!found) return { partitionIndex, errorCode: ErrorCode.NONE };
   return {
     partitionIndex,
@@ -76,18 +80,22 @@ function listOffset(
   };
 }
 
-function lookUp({ log, leaderEpoch }: Partition, timestamp: number): TimestampedOffset | undefined {
+/** `end`: where what the client may see ends. */
+function lookUp({ log, leaderEpoch }: Partition, timestamp: number, end: number): TimestampedOffset | undefined {
   switch (timestamp) {
     case LATEST:
-      return { offset: log.endOffset, timestamp: -1, leaderEpoch };
+      return { offset: end, timestamp: -1, leaderEpoch };
     case EARLIEST:
     case EARLIEST_LOCAL:
       return { offset: log.startOffset, timestamp: -1, leaderEpoch };
     case MAX_TIMESTAMP:
-      return offsetOfMaxTimestamp(log);
+      return below(end, offsetOfMaxTimestamp(log));
     case LATEST_TIERED:
       return undefined;
     default:
-      return offsetForTimestamp(log, timestamp);
+      return below(end, offsetForTimestamp(log, timestamp));
   }
 }
+
+const below = (end: number, found: TimestampedOffset | undefined): TimestampedOffset | undefined =>
+  found !== undefined && found.offset < end ? found : undefined;

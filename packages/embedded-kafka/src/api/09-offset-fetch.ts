@@ -11,21 +11,21 @@ type FetchedPartition = FetchedTopic['partitions'][number];
  *
  * A partition without a committed offset, and every partition of a group that does not exist, has offset -1 and no error.
  * - v2+ null topics ask for all of the group's offsets. v5+ leader epoch. v8+ several groups at a time (KIP-709).
- * - v7+ requireStable changes nothing: no transaction holds offsets back here.
+ * - v7+ requireStable: a partition whose offset an open transaction may change is UNSTABLE_OFFSET_COMMIT (KIP-447).
  * - v9 member id and epoch are for the consumer protocol (KIP-848); Kafka does not look at them for a classic group.
  */
 export const offsetFetch = defineApi(offsetFetchCodec, {
   handle(request, { version, broker }) {
     if (version < 8) {
       return {
-        topics: fetchOffsets(broker.groups.offsets(request.groupId), request.topics),
+        topics: fetchOffsets(broker.groups.offsets(request.groupId), request.topics, request.requireStable),
         errorCode: ErrorCode.NONE,
       };
     }
     return {
       groups: request.groups.map(({ groupId, topics }) => ({
         groupId,
-        topics: fetchOffsets(broker.groups.offsets(groupId), topics),
+        topics: fetchOffsets(broker.groups.offsets(groupId), topics, request.requireStable),
         errorCode: ErrorCode.NONE,
       })),
     };
@@ -35,26 +35,33 @@ export const offsetFetch = defineApi(offsetFetchCodec, {
 function fetchOffsets(
   offsets: OffsetStore | undefined,
   topics: readonly { readonly name: string; readonly partitionIndexes: readonly number[] }[] | null,
+  requireStable: boolean,
 ): FetchedTopic[] {
   if (topics !== null) {
     return topics.map(({ name, partitionIndexes }) => ({
       name,
-      partitions: partitionIndexes.map(partitionIndex => fetched(offsets, name, partitionIndex)),
+      partitions: partitionIndexes.map(partitionIndex => fetched(offsets, name, partitionIndex, requireStable)),
     }));
   }
   return Array.from(offsets?.topics() ?? [], ([name, partitions]) => ({
     name,
-    partitions: Array.from(partitions.keys(), partitionIndex => fetched(offsets, name, partitionIndex)),
+    partitions: partitions.map(partitionIndex => fetched(offsets, name, partitionIndex, requireStable)),
   }));
 }
 
-function fetched(offsets: OffsetStore | undefined, topic: string, partitionIndex: number): FetchedPartition {
-  const committed = offsets?.get(topic, partitionIndex);
+function fetched(
+  offsets: OffsetStore | undefined,
+  topic: string,
+  partitionIndex: number,
+  requireStable: boolean,
+): FetchedPartition {
+  const isUnstable = requireStable && offsets?.pending.has(topic, partitionIndex) === true;
+  const committed = isUnstable ? undefined : offsets?.get(topic, partitionIndex);
   return {
     partitionIndex,
     committedOffset: committed?.offset ?? -1n,
     committedLeaderEpoch: committed?.leaderEpoch ?? -1,
     metadata: committed?.metadata ?? '',
-    errorCode: ErrorCode.NONE,
+    errorCode: isUnstable ? ErrorCode.UNSTABLE_OFFSET_COMMIT : ErrorCode.NONE,
   };
 }

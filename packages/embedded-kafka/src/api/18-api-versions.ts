@@ -5,10 +5,16 @@ import { defineApi } from './api.js';
 /** What a client may call itself (KIP-511). */
 const SOFTWARE_NAME = /^[a-zA-Z0-9](?:[a-zA-Z0-9\-.]*[a-zA-Z0-9])?$/;
 
+const TRANSACTION_VERSION = 'transaction.version';
+/** Features never change while a broker runs. */
+const FEATURES_EPOCH = 1n;
+
 /**
  * ApiVersions, v0-4.
  *
- * - Lists exactly what is registered. No features: none of those that Kafka negotiates is implemented yet.
+ * - Lists exactly what is registered.
+ * - v3+: the feature `transaction.version`, which makes clients use KIP-890's protocol. Its supported range begins at 0 and
+ *   is therefore told from v4 on (older clients take that for malformed); the others that Kafka has are not there.
  * - v3+: a client that does not name itself and its version properly gets INVALID_REQUEST.
  * - A version that is not known here is answered by the connection itself, in version 0 with UNSUPPORTED_VERSION.
  */
@@ -24,6 +30,14 @@ export const apiVersions = defineApi(apiVersionsCodec, {
         minVersion: api.advertisedMinVersion ?? api.minVersion,
         maxVersion: api.maxVersion,
       })),
+      supportedFeatures: version >= 4 ? [{ name: TRANSACTION_VERSION, minVersion: 0, maxVersion: 2 }] : [],
+      finalizedFeaturesEpoch: FEATURES_EPOCH,
+      finalizedFeatures: finalized(broker.settings.transactionVersion),
     };
   },
 });
+
+/** A feature at level 0 is off, and not listed. */
+function finalized(level: number): { name: string; minVersionLevel: number; maxVersionLevel: number }[] {
+  return level === 0 ? [] : [{ name: TRANSACTION_VERSION, minVersionLevel: level, maxVersionLevel: level }];
+}

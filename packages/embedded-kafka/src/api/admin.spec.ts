@@ -289,11 +289,10 @@ describe('coordinators, producers and the cluster', () => {
     expect(unknown.coordinators).toMatchObject([{ nodeId: -1, errorCode: ErrorCode.INVALID_REQUEST }]);
   });
 
-  it('InitProducerId hands out distinct ids, and refuses transactions', async () => {
+  it('InitProducerId hands out distinct ids, and refuses half an identity and empty names', async () => {
     const first = await initProducer(null);
     expect(first).toMatchObject({ errorCode: 0, producerEpoch: 0 });
     expect((await initProducer(null, 0)).producerId).not.toBe(first.producerId);
-    expect(await initProducer('tx')).toMatchObject({ errorCode: ErrorCode.UNSUPPORTED_VERSION, producerId: -1n });
     expect(await initProducer(null, 5, { producerId: 5n })).toMatchObject({ errorCode: ErrorCode.INVALID_REQUEST });
     expect(await initProducer('')).toMatchObject({ errorCode: ErrorCode.INVALID_REQUEST, producerId: -1n });
   });

@@ -1,11 +1,12 @@
 import type { AppendRefusal } from '../log/batch-validation.js';
-import { PartitionLog, type AppendResult } from '../log/partition-log.js';
+import type { TransactionMarker } from '../log/control-batch.js';
+import { PartitionLog, type AppendResult, type TransactionGate } from '../log/partition-log.js';
 import type { TopicConfigs } from './topic-configs.js';
 
 /** Is told when a partition that it watches has changed. */
 export interface PartitionWatcher {
-  /** `bytes` were appended. */
-  appended(bytes: number): void;
+  /** `bytes` were appended; `stableBytes` may be read by `read_committed` consumers that might not before. */
+  appended(bytes: number, stableBytes: number): void;
   /** The partition is gone. */
   removed(): void;
 }
@@ -33,12 +34,27 @@ export class Partition {
     return this.replicas;
   }
 
-  append(records: Buffer | null, now: number): AppendResult | AppendRefusal {
-    const result = this.log.append(records, this.leaderEpoch, now);
-    if ('bytes' in result && result.bytes > 0) {
-      for (const watcher of this.watchers) watcher.appended(result.bytes);
-    }
+  /** Without a `gate`, transactional batches are refused. */
+  append(records: Buffer | null, now: number, gate?: TransactionGate): AppendResult | AppendRefusal {
+    const stableBefore = this.log.lastStableOffset;
+    const result = this.log.append(records, this.leaderEpoch, now, gate);
+    if ('bytes' in result && result.bytes > 0) this.tell(result, stableBefore);
     return result;
+  }
+
+  /** Ends a producer's transaction in this partition. */
+  appendMarker(marker: TransactionMarker, now: number): void {
+    const stableBefore = this.log.lastStableOffset;
+    this.tell(this.log.appendMarker(marker, this.leaderEpoch, now), stableBefore);
+  }
+
+  private tell({ baseOffset, bytes }: AppendResult, stableBefore: number): void {
+    if (this.watchers.size === 0) return;
+    const { lastStableOffset, endOffset } = this.log;
+    // Without transactions every append is stable at once, and nothing needs to be counted.
+    const isPlain = stableBefore === baseOffset && lastStableOffset === endOffset;
+    const stableBytes = isPlain ? bytes : this.log.bytesBetween(stableBefore, lastStableOffset);
+    for (const watcher of this.watchers) watcher.appended(bytes, stableBytes);
   }
 
   watch(watcher: PartitionWatcher): void {

@@ -19,7 +19,7 @@ import {
 import { resolveGroupOptions, type GroupCoordinatorOptions } from './group-options.js';
 import { join, type JoinAnswer } from './joining.js';
 import { leave } from './leaving.js';
-import { validateCommit } from './offset-commits.js';
+import { validateCommit, validateTransactionalCommit } from './offset-commits.js';
 import type { CommittedOffset, OffsetStore } from './offset-store.js';
 import { Rebalancer } from './rebalancer.js';
 import { sync, type SyncAnswer } from './syncing.js';
@@ -40,6 +40,8 @@ export interface GroupCoordinatorInit {
  */
 export class GroupCoordinator {
   readonly #groups = new Map<string, ClassicGroup>();
+  /** The groups that an open transaction has offsets for, by its producer. */
+  readonly #inTransaction = new Map<bigint, Set<ClassicGroup>>();
   readonly #rebalancer: Rebalancer;
   readonly #options: GroupCoordinatorOptions;
   readonly #logger: Logger;
@@ -130,16 +132,49 @@ export class GroupCoordinator {
   commit(groupId: string, topic: string, partition: number, committed: CommittedOffset): number {
     const offsets = this.#groups.get(groupId)?.offsets;
     if (offsets === undefined) return ErrorCode.GROUP_ID_NOT_FOUND;
-    const { maxOffsetMetadataSize, maxOffsetsPerGroup } = this.#options;
-    if ((committed.metadata?.length ?? 0) > maxOffsetMetadataSize) return ErrorCode.OFFSET_METADATA_TOO_LARGE;
-    if (offsets.size >= maxOffsetsPerGroup && offsets.get(topic, partition) === undefined) {
-      this.#logger.warn(
-        `Group ${groupId}: has ${offsets.size} committed offsets (maxOffsetsPerGroup), no more are kept`,
-      );
-      return ErrorCode.INVALID_COMMIT_OFFSET_SIZE;
-    }
-    offsets.set(topic, partition, committed);
+    const isNew = offsets.get(topic, partition) === undefined;
+    const errorCode = this.#checkOffset(groupId, offsets, committed, isNew);
+    if (errorCode === ErrorCode.NONE) offsets.set(topic, partition, committed);
+    return errorCode;
+  }
+
+  /**
+   * As {@link beginCommit}, for commits within a transaction; on success those follow, one call of
+   * {@link commitInTransaction} each.
+   * @returns an error code
+   */
+  beginTransactionalCommit(identity: CommitIdentity): number {
+    if (this.#isClosed) return ErrorCode.COORDINATOR_NOT_AVAILABLE;
+    const known = this.#groups.get(identity.groupId);
+    if (known === undefined && identity.generationId >= 0) return ErrorCode.ILLEGAL_GENERATION;
+    const group = known ?? this.#create(identity.groupId);
+    return group === undefined ? ErrorCode.INVALID_COMMIT_OFFSET_SIZE : validateTransactionalCommit(group, identity);
+  }
+
+  /** The offset counts when the producer's transaction is committed. @returns an error code */
+  commitInTransaction(
+    groupId: string,
+    producerId: bigint,
+    topic: string,
+    partition: number,
+    committed: CommittedOffset,
+  ): number {
+    const group = this.#groups.get(groupId);
+    if (group === undefined) return ErrorCode.GROUP_ID_NOT_FOUND;
+    const errorCode = this.#checkOffset(groupId, group.offsets, committed, true);
+    if (errorCode !== ErrorCode.NONE) return errorCode;
+    group.offsets.setPending(producerId, topic, partition, committed);
+    const groups = this.#inTransaction.get(producerId);
+    if (groups === undefined) this.#inTransaction.set(producerId, new Set([group]));
+    else groups.add(group);
     return ErrorCode.NONE;
+  }
+
+  /** Offsets that were committed in the producer's transaction come into force, or are forgotten. */
+  endTransaction(producerId: bigint, committed: boolean): void {
+    const groups = this.#inTransaction.get(producerId) ?? [];
+    this.#inTransaction.delete(producerId);
+    for (const group of groups) group.offsets.endTransaction(producerId, committed);
   }
 
   /** The group's committed offsets, or undefined if there is no such group. */
@@ -196,6 +231,17 @@ export class GroupCoordinator {
     for (const group of this.#groups.values()) this.#remove(group);
   }
 
+  #checkOffset(groupId: string, offsets: OffsetStore, { metadata }: CommittedOffset, isNew: boolean): number {
+    const { maxOffsetMetadataSize, maxOffsetsPerGroup } = this.#options;
+    if ((metadata?.length ?? 0) > maxOffsetMetadataSize) return ErrorCode.OFFSET_METADATA_TOO_LARGE;
+    const count = offsets.size + offsets.pending.size;
+    if (isNew && count >= maxOffsetsPerGroup) {
+      this.#logger.warn(`Group ${groupId}: has ${count} committed offsets (maxOffsetsPerGroup), no more are kept`);
+      return ErrorCode.INVALID_COMMIT_OFFSET_SIZE;
+    }
+    return ErrorCode.NONE;
+  }
+
   #create(groupId: string): ClassicGroup | undefined {
     if (this.#groups.size >= this.#options.maxGroups && !this.#evictUnusedGroup()) {
       this.#logger.warn(`Group ${groupId} is refused: there are ${this.#groups.size} groups (maxGroups); delete some`);
@@ -210,6 +256,7 @@ export class GroupCoordinator {
   #evictUnusedGroup(): boolean {
     for (const group of this.#groups.values()) {
       if (group.state !== 'Empty' || group.offsets.size > 0 || group.pendingJoins.size > 0) continue;
+      if (group.offsets.pending.size > 0) continue;
       this.#remove(group);
       return true;
     }

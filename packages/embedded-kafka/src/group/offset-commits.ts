@@ -17,3 +17,17 @@ export function validateCommit(group: ClassicGroup, identity: CommitIdentity): n
   // Its partitions are being given away; it has to learn its new assignment first.
   return group.state === 'CompletingRebalance' ? ErrorCode.REBALANCE_IN_PROGRESS : ErrorCode.NONE;
 }
+
+/**
+ * As {@link validateCommit}, for a commit within a transaction (KIP-447): producers that are too old to say who they are
+ * may commit, since the transaction fences them, and a rebalance that is under way is no hindrance.
+ */
+export function validateTransactionalCommit(group: ClassicGroup, identity: CommitIdentity): number {
+  const { generationId, memberId, groupInstanceId } = identity;
+  if (generationId < 0 && (group.state === 'Empty' || (memberId === '' && groupInstanceId === null))) {
+    return ErrorCode.NONE;
+  }
+  const errorCode = group.validateMember(memberId, groupInstanceId);
+  if (errorCode !== ErrorCode.NONE) return errorCode;
+  return generationId === group.generationId ? ErrorCode.NONE : ErrorCode.ILLEGAL_GENERATION;
+}

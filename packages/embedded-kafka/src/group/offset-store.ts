@@ -1,3 +1,5 @@
+import { PendingOffsets } from './pending-offsets.js';
+
 /** A committed position, with everything the client sent along. */
 export interface CommittedOffset {
   readonly offset: bigint;
@@ -7,10 +9,18 @@ export interface CommittedOffset {
   readonly metadata: string | null;
 }
 
-/** The committed offsets of one group. */
+interface StoredOffset {
+  readonly committed: CommittedOffset;
+  readonly sequence: number;
+}
+
+/** The committed offsets of one group, and those that open transactions are going to commit. */
 export class OffsetStore {
-  readonly #topics = new Map<string, Map<number, CommittedOffset>>();
+  readonly pending = new PendingOffsets();
+  readonly #topics = new Map<string, Map<number, StoredOffset>>();
   #size = 0;
+  /** Numbers the commits, transactional or not, in the order in which they came. */
+  #sequence = 0;
 
   /** How many partitions have a committed offset. */
   get size(): number {
@@ -18,14 +28,32 @@ export class OffsetStore {
   }
 
   get(topic: string, partition: number): CommittedOffset | undefined {
-    return this.#topics.get(topic)?.get(partition);
+    return this.#topics.get(topic)?.get(partition)?.committed;
   }
 
   set(topic: string, partition: number, committed: CommittedOffset): void {
+    this.#store(topic, partition, { committed, sequence: ++this.#sequence });
+  }
+
+  /** Keeps it until the producer's transaction ends. */
+  setPending(producerId: bigint, topic: string, partition: number, committed: CommittedOffset): void {
+    this.pending.set(producerId, { committed, topic, partition, sequence: ++this.#sequence });
+  }
+
+  /** What came later than the transaction's commit stays, as in Kafka. */
+  endTransaction(producerId: bigint, committed: boolean): void {
+    for (const offset of this.pending.take(producerId)) {
+      const { topic, partition, sequence } = offset;
+      const current = this.#topics.get(topic)?.get(partition);
+      if (committed && (current === undefined || current.sequence < sequence)) this.#store(topic, partition, offset);
+    }
+  }
+
+  #store(topic: string, partition: number, stored: StoredOffset): void {
     let partitions = this.#topics.get(topic);
     if (partitions === undefined) this.#topics.set(topic, (partitions = new Map()));
     if (!partitions.has(partition)) this.#size++;
-    partitions.set(partition, committed);
+    partitions.set(partition, stored);
   }
 
   delete(topic: string, partition: number): void {
@@ -36,12 +64,13 @@ export class OffsetStore {
   }
 
   deleteTopic(topic: string): void {
+    this.pending.deleteTopic(topic);
     this.#size -= this.#topics.get(topic)?.size ?? 0;
     this.#topics.delete(topic);
   }
 
-  /** Every topic with its partitions' offsets, in the order of their first commit. */
-  topics(): Iterable<[string, ReadonlyMap<number, CommittedOffset>]> {
-    return this.#topics;
+  /** Every topic with its partitions, in the order of their first commit. */
+  *topics(): Generator<[topic: string, partitions: number[]]> {
+    for (const [topic, partitions] of this.#topics) yield [topic, [...partitions.keys()]];
   }
 }

@@ -106,7 +106,7 @@ describe('a partition log', () => {
   it('stamps records with the broker’s time if the topic says so', () => {
     const log = new PartitionLog({ ...limits, logAppendTime: true });
     expect(append(log, { values: ['a', 'b'] }).logAppendTime).toBe(NOW);
-    const [batch] = log.batches();
+    const [batch] = log.dataBatches();
     expect(batch?.hasValidCrc()).toBe(true);
     expect(batch && readRecords(batch).map(record => [record.timestamp, String(record.value)])).toEqual([
       [NOW, 'a'],
@@ -117,7 +117,7 @@ describe('a partition log', () => {
   it('does not let producers claim that the broker stamped their records', () => {
     const log = new PartitionLog(limits);
     append(log, { attributes: 0x08 });
-    const [batch] = log.batches();
+    const [batch] = log.dataBatches();
     expect([batch?.hasLogAppendTime, batch?.hasValidCrc()]).toEqual([false, true]);
   });
 

@@ -1,8 +1,10 @@
 import { ErrorCode } from '../protocol/errors.js';
 import { validateBatch, type AppendRefusal, type BatchLimits } from './batch-validation.js';
+import { buildMarkerBatch, type TransactionMarker } from './control-batch.js';
 import { LogSegment, lastAtMost } from './log-segment.js';
-import { ProducerStates } from './producer-state.js';
-import { RecordBatch } from './record-batch.js';
+import { ProducerStates, type ProducerDescription } from './producer-state.js';
+import { endOffsetOf, RecordBatch } from './record-batch.js';
+import { TransactionIndex, type AbortedTransaction } from './transaction-index.js';
 
 /** Segments grow with their log, so that an empty partition costs nothing and a full one has few of them. */
 const FIRST_SEGMENT_BYTES = 16 * 1024;
@@ -16,6 +18,19 @@ export interface AppendResult {
   readonly bytes: number;
 }
 
+/** Decides whether a transactional batch may begin a transaction in a partition, as its coordinator sees it. */
+export interface TransactionGate {
+  /** Whether a transaction's first batch has to have sequence 0: each has an epoch of its own (KIP-890). */
+  readonly startsAtZero: boolean;
+  admit(producerId: number, producerEpoch: number): AppendRefusal | undefined;
+}
+
+/** A producer of a partition, and its transaction there. */
+export interface ActiveProducer extends ProducerDescription {
+  /** First offset of its open transaction; -1 if it has none. */
+  readonly transactionStart: number;
+}
+
 /**
  * One partition's records in memory: the bytes that producers sent, with offset and leader epoch patched in.
  * Invariants: segments are in offset order and none is empty, except that a log may have none at all;
@@ -24,7 +39,8 @@ export interface AppendResult {
 export class PartitionLog {
   private segments: LogSegment[] = [];
   private segmentBases: number[] = [];
-  private readonly producers = new ProducerStates();
+  private readonly transactions = new TransactionIndex();
+  private readonly producers = new ProducerStates(id => this.transactions.openedAt(id) !== undefined);
   private start = 0;
   private end = 0;
 
@@ -40,49 +56,111 @@ export class PartitionLog {
     return this.end;
   }
 
-  /** Appends what a producer sent, which is patched and then copied: the caller's buffer is free afterwards. */
-  append(records: Buffer | null, leaderEpoch: number, now: number): AppendResult | AppendRefusal {
+  /** End of what `read_committed` consumers may see: the first record whose transaction is open. */
+  get lastStableOffset(): number {
+    return this.transactions.firstOpenOffset ?? this.end;
+  }
+
+  /**
+   * Appends what a producer sent, which is patched and then copied: the caller's buffer is free afterwards.
+   * Without a `gate`, transactional batches are refused.
+   */
+  append(
+    records: Buffer | null,
+    leaderEpoch: number,
+    now: number,
+    gate?: TransactionGate,
+  ): AppendResult | AppendRefusal {
     const batch = validateBatch(records, this.limits, now);
     if (!(batch instanceof RecordBatch)) return batch;
     const isIdempotent = batch.producerId >= 0;
-    if (batch.isTransactional) {
-      return {
-        errorCode: ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
-        reason: 'this broker has no transactions: send without a transactional id',
-      };
-    }
+    const opensTransaction = isIdempotent && batch.isTransactional && !this.isInTransaction(batch);
+    const refusal = batch.isTransactional && (opensTransaction || !gate) ? transactionRefusal(batch, gate) : undefined;
+    if (refusal) return refusal;
     if (isIdempotent) {
       const check = this.producers.check(batch);
       if (check.kind === 'refused') return { ...check, isOfLog: true };
       if (check.kind === 'duplicate') {
         return { baseOffset: check.baseOffset, logAppendTime: check.maxTimestamp, bytes: 0 };
       }
+      const outOfPlace = this.placeRefusal(batch, opensTransaction && gate?.startsAtZero === true);
+      if (outOfPlace) return outOfPlace;
     }
     const baseOffset = this.end;
-    batch.setOffsetAndEpoch(baseOffset, leaderEpoch);
-    const logAppendTime = this.limits.logAppendTime ? now : -1;
-    if (this.limits.logAppendTime) batch.setLogAppendTime(now);
+    const logAppendTime = this.store(batch, leaderEpoch, now);
+    if (isIdempotent) this.producers.append(batch, baseOffset);
+    if (opensTransaction) this.transactions.begin(batch.producerId, baseOffset);
+    return { baseOffset, logAppendTime, bytes: batch.bytes.length };
+  }
+
+  /** Ends a producer's transaction here. A marker takes an offset, whether there was a transaction or not. */
+  appendMarker(marker: TransactionMarker, leaderEpoch: number, now: number): AppendResult {
+    const baseOffset = this.end;
+    const batch = buildMarkerBatch(marker, now);
+    const logAppendTime = this.store(batch, leaderEpoch, now);
+    this.producers.appendMarker(marker, now);
+    this.transactions.end(marker.producerId, baseOffset, marker.committed);
+    return { baseOffset, logAppendTime, bytes: batch.bytes.length };
+  }
+
+  /** Aborted transactions that have to do with what a read from `offset` returned, in the order of their markers. */
+  abortedTransactionsIn(offset: number, slices: readonly Buffer[]): AbortedTransaction[] {
+    const last = slices.at(-1);
+    if (last === undefined || !this.transactions.hasAbortedSince(offset)) return [];
+    return this.transactions.abortedWithin(offset, endOffsetOf(last));
+  }
+
+  activeProducers(): ActiveProducer[] {
+    return this.producers.describe().map(producer => ({
+      ...producer,
+      transactionStart: this.transactions.openedAt(producer.producerId) ?? -1,
+    }));
+  }
+
+  private isInTransaction({ producerId, producerEpoch }: RecordBatch): boolean {
+    return this.transactions.openedAt(producerId) !== undefined && this.producers.epochOf(producerId) === producerEpoch;
+  }
+
+  private placeRefusal(batch: RecordBatch, mustStartAtZero: boolean): AppendRefusal | undefined {
+    const { producerId, baseSequence } = batch;
+    if (mustStartAtZero && baseSequence !== 0) {
+      const reason = `producer ${producerId} begins a transaction with sequence ${baseSequence}, expected 0`;
+      return { errorCode: ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER, reason, isOfLog: true };
+    }
+    if (!batch.isTransactional && this.transactions.openedAt(producerId) !== undefined) {
+      const reason = `producer ${producerId} writes outside of the transaction that it has open here`;
+      return { errorCode: ErrorCode.INVALID_TXN_STATE, reason, isOfLog: true };
+    }
+    return undefined;
+  }
+
+  /** @returns the time that the broker stamped on it, or -1 */
+  private store(batch: RecordBatch, leaderEpoch: number, now: number): number {
+    const { logAppendTime } = this.limits;
+    batch.setOffsetAndEpoch(this.end, leaderEpoch);
+    if (logAppendTime) batch.setLogAppendTime(now);
     else if (batch.hasLogAppendTime) batch.clearLogAppendTime();
     this.segmentFor(batch.bytes.length).append(batch.bytes);
     this.end += batch.recordCount;
-    if (isIdempotent) this.producers.append(batch, baseOffset);
-    return { baseOffset, logAppendTime, bytes: batch.bytes.length };
+    return logAppendTime ? now : -1;
   }
 
   /**
    * Whole batches from the one that holds `offset` on, at most `maxBytes` of them; with `atLeastOne`, the first one
-   * even if it is larger (KIP-74), so that a consumer is never stuck. `offset` lies within the log.
+   * even if it is larger (KIP-74), so that a consumer is never stuck. `offset` lies within the log; nothing from `upTo`
+   * on is read, which is where a batch begins.
    */
-  read(offset: number, maxBytes: number, atLeastOne: boolean): Buffer[] {
+  read(offset: number, maxBytes: number, atLeastOne: boolean, upTo = this.end): Buffer[] {
     const slices: Buffer[] = [];
-    if (offset >= this.end) return slices;
+    if (offset >= upTo) return slices;
     let budget = maxBytes;
     let index = Math.max(0, lastAtMost(this.segmentBases, offset));
     for (let from = offset; index < this.segments.length; index++) {
       const segment = this.segments[index]!;
       const position = segment.positionOf(from);
-      let end = segment.endWithin(position, position + budget);
-      if (end === position && slices.length === 0 && atLeastOne && position < segment.length) {
+      const readable = upTo < this.end ? segment.positionOf(upTo) : segment.length;
+      let end = Math.min(segment.endWithin(position, position + budget), readable);
+      if (end === position && slices.length === 0 && atLeastOne && position < readable) {
         end = position + segment.batchSizeAt(position);
       }
       if (end > position) slices.push(segment.slice(position, end));
@@ -94,11 +172,9 @@ export class PartitionLog {
     return slices;
   }
 
-  /** Bytes that a read from `offset` would find at most; cheap, and exact enough to decide whether to wait. */
-  bytesFrom(offset: number, atMost: number): number {
-    let bytes = 0;
-    for (const slice of this.read(offset, atMost, true)) bytes += slice.length;
-    return bytes;
+  /** Bytes of the batches in `[from, to)`, both of which are where a batch begins. */
+  bytesBetween(from: number, to: number): number {
+    return this.read(from, Infinity, true, to).reduce((bytes, slice) => bytes + slice.length, 0);
   }
 
   /** The first batch that has a record of `timestamp` or later. */
@@ -115,9 +191,27 @@ export class PartitionLog {
     return this.segments.reduce((maximum, segment) => Math.max(maximum, segment.maxTimestamp), -1);
   }
 
-  *batches(): Generator<RecordBatch> {
+  /** The batches of producers, without markers. */
+  *dataBatches(): Generator<RecordBatch> {
     for (const segment of this.segments) {
-      for (const bytes of segment.batches()) yield new RecordBatch(bytes);
+      for (const bytes of segment.batches()) {
+        const batch = new RecordBatch(bytes);
+        if (!batch.isControl) yield batch;
+      }
+    }
+  }
+
+  /** What a `read_committed` consumer makes of it: nothing of aborted transactions, nothing beyond the stable part. */
+  *committedBatches(): Generator<RecordBatch> {
+    const { lastStableOffset } = this;
+    const aborted = this.transactions.abortedWithin(this.start, lastStableOffset);
+    for (const batch of this.dataBatches()) {
+      const { baseOffset, producerId, isTransactional } = batch;
+      if (baseOffset >= lastStableOffset) return;
+      const isAborted = aborted.some(
+        abort => abort.producerId === producerId && abort.firstOffset <= baseOffset && baseOffset < abort.lastOffset,
+      );
+      if (!isTransactional || !isAborted) yield batch;
     }
   }
 
@@ -130,4 +224,15 @@ export class PartitionLog {
     this.segmentBases.push(segment.baseOffset);
     return segment;
   }
+}
+
+function transactionRefusal(
+  { producerId, producerEpoch }: RecordBatch,
+  gate: TransactionGate | undefined,
+): AppendRefusal | undefined {
+  if (gate) return gate.admit(producerId, producerEpoch);
+  return {
+    errorCode: ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
+    reason: 'a transactional batch needs a transactional id in its request',
+  };
 }

@@ -1,4 +1,5 @@
 import { ErrorCode } from '../protocol/errors.js';
+import type { TransactionMarker } from './control-batch.js';
 import type { RecordBatch } from './record-batch.js';
 
 /** As many requests as an idempotent producer may have in flight. */
@@ -14,9 +15,23 @@ interface RememberedBatch {
 }
 
 interface ProducerEntry {
-  epoch: number;
-  /** Oldest first; never empty. */
+  readonly epoch: number;
+  /** Of this epoch, oldest first; empty after a marker that raised the epoch. */
   readonly batches: RememberedBatch[];
+  /** Of the last record, markers included. */
+  lastTimestamp: number;
+  /** Of the last marker; -1 before the first one. */
+  coordinatorEpoch: number;
+}
+
+/** A producer as DescribeProducers tells of it. */
+export interface ProducerDescription {
+  readonly producerId: number;
+  readonly epoch: number;
+  /** -1 if nothing was written in this epoch. */
+  readonly lastSequence: number;
+  readonly lastTimestamp: number;
+  readonly coordinatorEpoch: number;
 }
 
 export type SequenceCheck =
@@ -31,10 +46,26 @@ const NEXT: SequenceCheck = { kind: 'next' };
  * - a batch with the sequences of one of the last five of its epoch is a duplicate and gets that one's offset;
  * - a lower epoch than the known one is fenced;
  * - a new epoch starts at sequence 0, an unknown producer anywhere (KIP-360: its records may be gone already);
- * - otherwise the first sequence follows the last one, and wraps from 2^31-1 to 0.
+ * - otherwise the first sequence follows the last one, and wraps from 2^31-1 to 0;
+ * - a transaction's marker counts as a write of its epoch, so a marker of a raised epoch fences (KIP-890).
  */
 export class ProducerStates {
   private readonly producers = new Map<number, ProducerEntry>();
+
+  /** `mustKeep`: producers that may not be forgotten, however long ago they were seen. */
+  constructor(private readonly mustKeep: (producerId: number) => boolean) {}
+
+  /** The producer's epoch; undefined if it is not known. */
+  epochOf(producerId: number): number | undefined {
+    return this.producers.get(producerId)?.epoch;
+  }
+
+  describe(): ProducerDescription[] {
+    return Array.from(this.producers, ([producerId, { epoch, batches, lastTimestamp, coordinatorEpoch }]) => {
+      const lastSequence = batches.at(-1)?.lastSequence ?? -1;
+      return { producerId, epoch, lastSequence, lastTimestamp, coordinatorEpoch };
+    });
+  }
 
   check(batch: RecordBatch): SequenceCheck {
     const entry = this.producers.get(batch.producerId);
@@ -56,24 +87,39 @@ export class ProducerStates {
 
   /** Remembers a batch that was checked and appended. */
   append(batch: RecordBatch, baseOffset: number): void {
-    const { producerId } = batch;
-    let entry = this.producers.get(producerId);
-    if (entry === undefined || entry.epoch !== batch.producerEpoch) {
-      entry = { epoch: batch.producerEpoch, batches: [] };
-    }
+    const entry = this.enter(batch.producerId, batch.producerEpoch);
+    const { baseSequence, lastSequence, maxTimestamp } = batch;
+    if (entry.batches.length === REMEMBERED_BATCHES) entry.batches.shift();
+    entry.batches.push({ firstSequence: baseSequence, lastSequence, baseOffset, maxTimestamp });
+    entry.lastTimestamp = maxTimestamp;
+  }
+
+  /** Remembers a marker that was appended. */
+  appendMarker({ producerId, producerEpoch, coordinatorEpoch }: TransactionMarker, timestamp: number): void {
+    const entry = this.enter(producerId, producerEpoch);
+    entry.lastTimestamp = timestamp;
+    entry.coordinatorEpoch = coordinatorEpoch;
+  }
+
+  /** The producer's entry in this epoch, now the last one used. */
+  private enter(producerId: number, epoch: number): ProducerEntry {
+    const known = this.producers.get(producerId);
+    const entry =
+      known?.epoch === epoch
+        ? known
+        : { epoch, batches: [], lastTimestamp: -1, coordinatorEpoch: known?.coordinatorEpoch ?? -1 };
     // Re-inserted so that the map's order is that of last use.
     this.producers.delete(producerId);
     this.producers.set(producerId, entry);
-    if (entry.batches.length === REMEMBERED_BATCHES) entry.batches.shift();
-    entry.batches.push({
-      firstSequence: batch.baseSequence,
-      lastSequence: batch.lastSequence,
-      baseOffset,
-      maxTimestamp: batch.maxTimestamp,
-    });
-    if (this.producers.size > MAX_PRODUCERS) {
-      const oldest = this.producers.keys().next();
-      if (!oldest.done) this.producers.delete(oldest.value);
+    if (this.producers.size > MAX_PRODUCERS) this.forgetOldest();
+    return entry;
+  }
+
+  private forgetOldest(): void {
+    for (const producerId of this.producers.keys()) {
+      if (this.mustKeep(producerId)) continue;
+      this.producers.delete(producerId);
+      return;
     }
   }
 }

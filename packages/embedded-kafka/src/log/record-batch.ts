@@ -41,6 +41,12 @@ export const baseOffsetAt = (bytes: Buffer, at: number): number => readInt64(byt
 export const sizeAt = (bytes: Buffer, at: number): number => bytes.readInt32BE(at + BATCH_LENGTH) + BATCH_PREFIX_BYTES;
 export const lastOffsetAt = (bytes: Buffer, at: number): number =>
   baseOffsetAt(bytes, at) + bytes.readInt32BE(at + LAST_OFFSET_DELTA);
+/** The offset after the last record of whole batches. Walks over their headers. */
+export function endOffsetOf(batches: Buffer): number {
+  let last = 0;
+  for (let at = 0; at < batches.length; at += sizeAt(batches, at)) last = at;
+  return lastOffsetAt(batches, last) + 1;
+}
 export const maxTimestampAt = (bytes: Buffer, at: number): number => readInt64(bytes, at + MAX_TIMESTAMP);
 
 /** A view on one batch. Offsets and timestamps are numbers: they stay far below 2^53. */
@@ -136,13 +142,18 @@ export class RecordBatch {
   /** Lets the records have their own times again, whatever the producer said of it. */
   clearLogAppendTime(): void {
     this.bytes.writeInt16BE(this.attributes & ~LOG_APPEND_TIME_FLAG, ATTRIBUTES);
-    this.bytes.writeUInt32BE(crc32c(this.bytes, ATTRIBUTES), CRC);
+    this.renewCrc();
   }
 
   /** Makes `timestamp` the time of all records. This is inside of the checksum, which is therefore renewed. */
   setLogAppendTime(timestamp: number): void {
     this.bytes.writeInt16BE(this.attributes | LOG_APPEND_TIME_FLAG, ATTRIBUTES);
     writeInt64(this.bytes, MAX_TIMESTAMP, timestamp);
+    this.renewCrc();
+  }
+
+  /** To be called when something from the attributes on was changed. */
+  renewCrc(): void {
     this.bytes.writeUInt32BE(crc32c(this.bytes, ATTRIBUTES), CRC);
   }
 }

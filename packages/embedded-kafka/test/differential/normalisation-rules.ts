@@ -46,6 +46,8 @@ export const valueRules: Readonly<Record<string, ValueRule>> = {
   logAppendTimeMs: time,
   baseTimestamp: time,
   maxTimestamp: time,
+  lastTimestamp: time,
+  transactionStartTimeMs: time,
   // The number of metadata records that the controller has written so far.
   'ApiVersions.finalizedFeaturesEpoch': value => (typeof value === 'bigint' && value >= 0n ? '<epoch>' : value),
 };
@@ -113,6 +115,17 @@ export const listRules: Readonly<Record<string, ListRule>> = {
   'OffsetFetch.groups[].topics': sortedBy('name'),
   'OffsetFetch.groups[].topics[].partitions': sortedBy('partitionIndex'),
   'ListOffsets.topics': sortedBy('name'),
+  'AddPartitionsToTxn.resultsByTransaction': sortedBy('transactionalId'),
+  'AddPartitionsToTxn.resultsByTransaction[].topicResults': sortedBy('name'),
+  'AddPartitionsToTxn.resultsByTransaction[].topicResults[].resultsByPartition': sortedBy('partitionIndex'),
+  'AddPartitionsToTxn.resultsByTopicV3AndBelow': sortedBy('name'),
+  'AddPartitionsToTxn.resultsByTopicV3AndBelow[].resultsByPartition': sortedBy('partitionIndex'),
+  'TxnOffsetCommit.topics': sortedBy('name'),
+  'TxnOffsetCommit.topics[].partitions': sortedBy('partitionIndex'),
+  'DescribeProducers.topics': sortedBy('name'),
+  'DescribeTransactions.transactionStates[].topics[].partitions': elements => [...elements].sort(),
+  'ListTransactions.transactionStates': onlyOurs('transactionalId'),
+  'ListTransactions.unknownStateFilters': elements => [...elements].sort(),
   'ApiVersions.apiKeys': elements =>
     Object.fromEntries(
       elements.map(element => [

@@ -1,6 +1,9 @@
 import { produceConversations } from './00-produce.conversations.js';
+import { produceInTransactionsConversations } from './00-produce-in-transactions.conversations.js';
 import { fetchConversations } from './01-fetch.conversations.js';
+import { fetchOfTransactionsConversations } from './01-fetch-of-transactions.conversations.js';
 import { listOffsetsConversations } from './02-list-offsets.conversations.js';
+import { listOffsetsOfTransactionsConversations } from './02-list-offsets-of-transactions.conversations.js';
 import { metadataConversations } from './03-metadata.conversations.js';
 import { offsetCommitConversations } from './08-offset-commit.conversations.js';
 import { offsetFetchConversations } from './09-offset-fetch.conversations.js';
@@ -15,18 +18,28 @@ import { apiVersionsConversations } from './18-api-versions.conversations.js';
 import { createTopicsConversations } from './19-create-topics.conversations.js';
 import { deleteTopicsConversations } from './20-delete-topics.conversations.js';
 import { initProducerIdConversations } from './22-init-producer-id.conversations.js';
+import { addPartitionsToTxnConversations } from './24-add-partitions-to-txn.conversations.js';
+import { addOffsetsToTxnConversations } from './25-add-offsets-to-txn.conversations.js';
+import { endTxnConversations } from './26-end-txn.conversations.js';
+import { txnOffsetCommitConversations } from './28-txn-offset-commit.conversations.js';
 import { describeConfigsConversations } from './32-describe-configs.conversations.js';
 import { createPartitionsConversations } from './37-create-partitions.conversations.js';
 import { deleteGroupsConversations } from './42-delete-groups.conversations.js';
 import { offsetDeleteConversations } from './47-offset-delete.conversations.js';
 import { describeClusterConversations } from './60-describe-cluster.conversations.js';
+import { describeProducersConversations } from './61-describe-producers.conversations.js';
+import { describeTransactionsConversations } from './65-describe-transactions.conversations.js';
+import { listTransactionsConversations } from './66-list-transactions.conversations.js';
 import type { Conversation } from '../conversation.js';
 
 /** Every conversation, by the file that it stands in. */
 export const conversationFiles: ReadonlyMap<string, readonly Conversation[]> = new Map([
   ['00-produce', produceConversations],
+  ['00-produce-in-transactions', produceInTransactionsConversations],
   ['01-fetch', fetchConversations],
+  ['01-fetch-of-transactions', fetchOfTransactionsConversations],
   ['02-list-offsets', listOffsetsConversations],
+  ['02-list-offsets-of-transactions', listOffsetsOfTransactionsConversations],
   ['03-metadata', metadataConversations],
   ['08-offset-commit', offsetCommitConversations],
   ['09-offset-fetch', offsetFetchConversations],
@@ -41,9 +54,16 @@ export const conversationFiles: ReadonlyMap<string, readonly Conversation[]> = n
   ['19-create-topics', createTopicsConversations],
   ['20-delete-topics', deleteTopicsConversations],
   ['22-init-producer-id', initProducerIdConversations],
+  ['24-add-partitions-to-txn', addPartitionsToTxnConversations],
+  ['25-add-offsets-to-txn', addOffsetsToTxnConversations],
+  ['26-end-txn', endTxnConversations],
+  ['28-txn-offset-commit', txnOffsetCommitConversations],
   ['32-describe-configs', describeConfigsConversations],
   ['37-create-partitions', createPartitionsConversations],
   ['42-delete-groups', deleteGroupsConversations],
   ['47-offset-delete', offsetDeleteConversations],
   ['60-describe-cluster', describeClusterConversations],
+  ['61-describe-producers', describeProducersConversations],
+  ['65-describe-transactions', describeTransactionsConversations],
+  ['66-list-transactions', listTransactionsConversations],
 ]);
