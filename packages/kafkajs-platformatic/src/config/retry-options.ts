@@ -15,7 +15,7 @@ export interface RetryOptions {
 const CHECKS: OptionChecks<RetryOptions> = {
   maxRetryTime: isNumberFrom(0),
   initialRetryTime: isNumberFrom(0),
-  factor: isNumberFrom(0, 1),
+  factor: isNumberFrom(0),
   multiplier: isNumberFrom(1),
   retries: isIntegerFrom(0),
   restartOnFailure: isFunction,
@@ -33,7 +33,8 @@ export function resolveRetryPolicy(
   return {
     maxRetryTime: options?.maxRetryTime ?? base.maxRetryTime,
     initialRetryTime: options?.initialRetryTime ?? base.initialRetryTime,
-    factor: options?.factor ?? base.factor,
+    // KafkaJS takes any, and the NestJS page's sample says 2; but a wait cannot vary by more than all of it.
+    factor: Math.min(options?.factor ?? base.factor, 1),
     multiplier: options?.multiplier ?? base.multiplier,
     retries: options?.retries ?? base.retries,
   };
