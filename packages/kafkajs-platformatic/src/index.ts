@@ -1,13 +1,13 @@
 export { Kafka } from './kafka.js';
 export type { BrokersFunction, ISocketFactory, ISocketFactoryArgs, KafkaConfig } from './config/client-config.js';
 export type { RetryOptions } from './config/retry-options.js';
-export type { OauthbearerProviderResponse, SASLOptions } from './config/sasl-options.js';
+export type { Mechanism, OauthbearerProviderResponse, SASLOptions } from './config/sasl-options.js';
 
 export { logLevel } from './logger/logger.js';
 export type { LogEntry, logCreator, Logger, LoggerEntryContent } from './logger/logger.js';
 export type { InstrumentationEvent } from './instrumentation/instrumentation-emitter.js';
 
-export { CompressionTypes } from './codec/compression.js';
+export { CompressionCodecs, CompressionTypes } from './codec/compression.js';
 export type { IHeaders, KafkaMessage, Message } from './codec/kafka-message.js';
 export type { PartitionMetadata } from './cluster/cluster-metadata.js';
 

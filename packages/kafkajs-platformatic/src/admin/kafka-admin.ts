@@ -3,6 +3,7 @@ import type { ResolvedClientConfig } from '../config/resolved-config.js';
 import { anything, optionFaults, throwFaults } from '../config/option-check.js';
 import { resolveRetryPolicy, retryFaults } from '../config/retry-options.js';
 import { InstrumentationEmitter, type InstrumentationListener } from '../instrumentation/instrumentation-emitter.js';
+import { networkInstrumentation } from '../instrumentation/network-instrumentation.js';
 import type { Logger } from '../logger/logger.js';
 import { createAcls, deleteAcls, describeAcls } from './acls.js';
 import { AdminRequests } from './admin-requests.js';
@@ -38,7 +39,7 @@ export class KafkaAdmin implements Admin {
     const retry = resolveRetryPolicy(config.retry, client.retry);
     this.#logger = client.logger.namespace('Admin');
     this.#emitter = new InstrumentationEmitter('admin', adminEvents, this.#logger);
-    this.#cluster = new Cluster({ ...client, retry });
+    this.#cluster = new Cluster({ ...client, retry }, { network: networkInstrumentation(this.#emitter, adminEvents) });
     this.#requests = new AdminRequests(this.#cluster, retry, this.#logger);
   }
 

@@ -14,6 +14,8 @@ export type Channel = 'default' | 'group' | 'commit' | 'fetch' | 'catch-up' | 'p
 export type ChannelOptions = Omit<BrokerConnectionOptions, 'requestTimeout' | 'maxInFlight'> & {
   /** Milliseconds. */
   readonly requestTimeouts: Readonly<Record<Channel, number>>;
+  /** KafkaJS's limit of requests on their way over one connection; lowers those of the channels. */
+  readonly maxInFlight?: number | undefined;
 };
 
 const MAX_IN_FLIGHT: Readonly<Record<Channel, number>> = {
@@ -92,7 +94,7 @@ export class Broker {
     const connection = new BrokerConnection(this, {
       ...this.#options,
       requestTimeout: this.#options.requestTimeouts[channel],
-      maxInFlight: MAX_IN_FLIGHT[channel],
+      maxInFlight: Math.min(MAX_IN_FLIGHT[channel], this.#options.maxInFlight ?? Number.POSITIVE_INFINITY),
     });
     const forget = (): void => {
       if (this.#channels.get(channel)?.connection === connection) {

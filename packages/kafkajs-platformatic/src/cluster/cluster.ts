@@ -5,6 +5,7 @@ import { createProtocolError } from '../errors/protocol-errors.js';
 import { retry, type RetryPolicy } from '../retry/retry-policy.js';
 import type { WireApi } from '../wire/api.js';
 import { MetadataApi } from '../wire/apis.js';
+import type { NetworkListener } from '../wire/network-events.js';
 import { BrokerPool } from './broker-pool.js';
 import type { Broker, Channel } from './broker.js';
 import {
@@ -19,6 +20,10 @@ import { MetadataCache } from './metadata-cache.js';
 export interface ClusterOptions {
   /** Milliseconds by channel; default: the client's requestTimeout. */
   readonly requestTimeouts?: Partial<Record<Channel, number>>;
+  /** Requests on their way over one connection; lowers the limits of the channels (1 to 16). */
+  readonly maxInFlight?: number | undefined;
+  /** Told of every request. */
+  readonly network?: NetworkListener;
 }
 
 export interface MetadataOptions {
@@ -53,7 +58,8 @@ export class Cluster {
 
   constructor(config: ResolvedClientConfig, options: ClusterOptions = {}) {
     this.#config = config;
-    const { requestTimeout, clientId, tls, sasl, connectionTimeout, authenticationTimeout } = config;
+    const { requestTimeout, clientId, tls, sasl, socketFactory, connectionTimeout, authenticationTimeout } = config;
+    const { reauthenticationThreshold, logger } = config;
     const requestTimeouts: Record<Channel, number> = {
       default: requestTimeout,
       group: requestTimeout,
@@ -69,6 +75,11 @@ export class Cluster {
       sasl,
       connectionTimeout,
       authenticationTimeout,
+      reauthenticationThreshold,
+      socketFactory,
+      logger,
+      network: options.network,
+      maxInFlight: options.maxInFlight,
       requestTimeouts,
     });
     this.#coordinators = new Coordinators(this.#brokers);

@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 import { parseBrokerAddress } from '../cluster/broker-address.js';
 import { KafkaJSConnectionError } from '../errors/connection-errors.js';
@@ -8,39 +7,34 @@ import { anything, isBoolean, isFunction, isIntegerFrom, isString, optionFaults,
 import type { OptionChecks } from './option-check.js';
 import type { ResolvedClientConfig } from './resolved-config.js';
 import { resolveRetryPolicy, retryFaults, type RetryOptions } from './retry-options.js';
-import { resolveSasl, saslFaults, type SASLOptions } from './sasl-options.js';
+import type { SocketFactory, SocketFactoryArgs } from '../wire/socket-factory.js';
+import { resolveSasl, saslFaults, type Mechanism, type SASLOptions } from './sasl-options.js';
 
 export type BrokersFunction = () => string[] | Promise<string[]>;
 
-export interface ISocketFactoryArgs {
-  host: string;
-  port: number;
-  ssl: ConnectionOptions;
-  onConnect: () => void;
-}
-
-export type ISocketFactory = (args: ISocketFactoryArgs) => Socket;
+export type ISocketFactoryArgs = SocketFactoryArgs;
+export type ISocketFactory = SocketFactory;
 
 /** Options of a client, as in KafkaJS. Times in milliseconds. */
 export interface KafkaConfig {
   /** "host:port" of some brokers, or a function that finds them. */
   brokers: string[] | BrokersFunction;
   ssl?: ConnectionOptions | boolean;
-  sasl?: SASLOptions;
+  sasl?: SASLOptions | Mechanism;
   /** Default "kafkajs". */
   clientId?: string;
   /** For TCP and TLS. Default 1000. */
   connectionTimeout?: number;
   /** For SASL. Default 10000. */
   authenticationTimeout?: number;
-  /** Accepted and not used: sessions are renewed after 80 % of their lifetime. */
+  /** How long before its end a SASL session is renewed; not before half of its lifetime. Default 10000. */
   reauthenticationThreshold?: number;
   /** Default 30000. */
   requestTimeout?: number;
   /** False lets requests wait for ever. Default true. */
   enforceRequestTimeout?: boolean;
   retry?: RetryOptions;
-  /** Not supported yet: refused. */
+  /** Makes the sockets: for a proxy, say. It is given `ssl` and has to do the TLS handshake itself. */
   socketFactory?: ISocketFactory;
   /** Default INFO. */
   logLevel?: logLevel;
@@ -63,7 +57,7 @@ const CHECKS: OptionChecks<KafkaConfig> = {
   requestTimeout: isIntegerFrom(1),
   enforceRequestTimeout: isBoolean,
   retry: anything,
-  socketFactory: anything,
+  socketFactory: isFunction,
   logLevel: value => ([0, 1, 2, 4, 5].includes(value as number) ? undefined : 'one of logLevel (0, 1, 2, 4, 5)'),
   logCreator: isFunction,
 };
@@ -77,6 +71,8 @@ export function resolveClientConfig(config: KafkaConfig): ResolvedClientConfig {
     brokers: typeof brokers === 'function' ? () => askBrokers(brokers) : async () => brokers,
     tls: ssl === true ? {} : ssl === false ? undefined : ssl,
     sasl: sasl === undefined ? undefined : resolveSasl(sasl),
+    socketFactory: config.socketFactory,
+    reauthenticationThreshold: config.reauthenticationThreshold ?? 10_000,
     connectionTimeout: config.connectionTimeout ?? 1000,
     authenticationTimeout: config.authenticationTimeout ?? 10_000,
     requestTimeout: enforceRequestTimeout ? (config.requestTimeout ?? 30_000) : LONGEST_TIMER,
@@ -95,9 +91,6 @@ function clientFaults(config: KafkaConfig): string[] {
   }
   if (config.sasl !== undefined) {
     faults.push(...saslFaults(config.sasl));
-  }
-  if (config.socketFactory !== undefined) {
-    faults.push('"socketFactory" is not supported yet (see GAPS.md): sockets are made by the client');
   }
   faults.push(...retryFaults(config.retry));
   return faults;

@@ -9,6 +9,8 @@ export interface ResolvedClientConfig {
   readonly brokers: () => Promise<readonly string[]>;
   readonly tls: BrokerConnectionOptions['tls'];
   readonly sasl: BrokerConnectionOptions['sasl'];
+  readonly socketFactory: BrokerConnectionOptions['socketFactory'];
+  readonly reauthenticationThreshold: number;
   readonly connectionTimeout: number;
   readonly authenticationTimeout: number;
   readonly requestTimeout: number;

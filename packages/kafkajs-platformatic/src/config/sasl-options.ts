@@ -1,5 +1,6 @@
-import { KafkaJSNotImplemented } from '../errors/client-errors.js';
 import type { BrokerConnectionOptions } from '../wire/broker-connection.js';
+import type { AuthenticationProvider } from '../wire/sasl-exchange.js';
+import { awsAuthenticationProvider, type AwsCredentials } from './aws-mechanism.js';
 
 export interface OauthbearerProviderResponse {
   value: string;
@@ -11,23 +12,27 @@ export type SASLOptions =
   | { mechanism: 'scram-sha-256'; username: string; password: string }
   | { mechanism: 'scram-sha-512'; username: string; password: string }
   | { mechanism: 'oauthbearer'; oauthBearerProvider: () => Promise<OauthbearerProviderResponse> }
-  | UnsupportedMechanism;
+  | ({ mechanism: 'aws' } & AwsCredentials);
 
-/** KafkaJS's types that compile and are refused at construction: see GAPS.md. */
-export type UnsupportedMechanism =
-  | {
-      mechanism: 'aws';
-      authorizationIdentity: string;
-      accessKeyId: string;
-      secretAccessKey: string;
-      sessionToken?: string;
-    }
-  | { mechanism: string; authenticationProvider: (args: never) => { authenticate: () => Promise<void> } };
+/** A mechanism of the application's own; its name is sent in upper case. */
+export interface Mechanism {
+  mechanism: string;
+  authenticationProvider: AuthenticationProvider;
+}
 
-const PASSWORD_MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
+/** The strings that a mechanism cannot do without. */
+const CREDENTIALS: Readonly<Record<string, readonly string[]>> = {
+  plain: ['username', 'password'],
+  'scram-sha-256': ['username', 'password'],
+  'scram-sha-512': ['username', 'password'],
+  aws: ['authorizationIdentity', 'accessKeyId', 'secretAccessKey'],
+};
+const BUILT_IN = [...Object.keys(CREDENTIALS), 'oauthbearer'];
 
 function mechanismOf(sasl: object): string | undefined {
-  return 'mechanism' in sasl && typeof sasl.mechanism === 'string' ? sasl.mechanism.toLowerCase() : undefined;
+  return 'mechanism' in sasl && typeof sasl.mechanism === 'string' && sasl.mechanism !== ''
+    ? sasl.mechanism.toLowerCase()
+    : undefined;
 }
 
 /** Never prints a value: they are credentials. */
@@ -37,11 +42,17 @@ export function saslFaults(sasl: unknown): string[] {
   }
   const mechanism = mechanismOf(sasl);
   if (mechanism === undefined) {
-    return ['"sasl.mechanism" must be one of plain, scram-sha-256, scram-sha-512, oauthbearer'];
+    return [`"sasl.mechanism" must be one of ${BUILT_IN.join(', ')}, or come with an "authenticationProvider"`];
   }
-  if (PASSWORD_MECHANISMS.some(known => known === mechanism)) {
-    const given = sasl as { username?: unknown; password?: unknown };
-    return (['username', 'password'] as const)
+  if ('authenticationProvider' in sasl) {
+    return typeof sasl.authenticationProvider === 'function'
+      ? []
+      : ['"sasl.authenticationProvider" must be a function that returns { authenticate }'];
+  }
+  const names = Object.hasOwn(CREDENTIALS, mechanism) ? CREDENTIALS[mechanism] : undefined;
+  if (names !== undefined) {
+    const given = sasl as Readonly<Record<string, unknown>>;
+    return names
       .filter(name => typeof given[name] !== 'string')
       .map(name => `"sasl.${name}" must be a string for the mechanism ${mechanism}`);
   }
@@ -51,24 +62,26 @@ export function saslFaults(sasl: unknown): string[] {
       : ['"sasl.oauthBearerProvider" must be a function that returns { value: token }'];
   }
   return [
-    `"sasl.mechanism" ${JSON.stringify(mechanism)} is not supported yet (see GAPS.md): ` +
-      'use plain, scram-sha-256, scram-sha-512 or oauthbearer',
+    `"sasl.mechanism" ${JSON.stringify(mechanism)} needs an "authenticationProvider"; built in are ${BUILT_IN.join(', ')}`,
   ];
 }
 
 /** The checked options in the connection's terms. */
-export function resolveSasl(sasl: SASLOptions): NonNullable<BrokerConnectionOptions['sasl']> {
-  const mechanism = mechanismOf(sasl);
+export function resolveSasl(sasl: SASLOptions | Mechanism): NonNullable<BrokerConnectionOptions['sasl']> {
+  const mechanism = sasl.mechanism.toUpperCase();
+  if ('authenticationProvider' in sasl) {
+    return { mechanism, authenticationProvider: sasl.authenticationProvider };
+  }
+  if ('accessKeyId' in sasl) {
+    return { mechanism, authenticationProvider: awsAuthenticationProvider(sasl) };
+  }
   if ('oauthBearerProvider' in sasl) {
     const { oauthBearerProvider } = sasl;
     return { mechanism: 'OAUTHBEARER', token: async () => (await oauthBearerProvider()).value };
   }
-  if (!('password' in sasl)) {
-    throw new KafkaJSNotImplemented(`SASL mechanism "${sasl.mechanism}" is not supported yet`);
-  }
   const { username, password } = sasl;
-  if (mechanism === 'plain') {
-    return { mechanism: 'PLAIN', username, password };
+  if (mechanism === 'PLAIN') {
+    return { mechanism, username, password };
   }
-  return { mechanism: mechanism === 'scram-sha-256' ? 'SCRAM-SHA-256' : 'SCRAM-SHA-512', username, password };
+  return { mechanism: mechanism === 'SCRAM-SHA-256' ? mechanism : 'SCRAM-SHA-512', username, password };
 }

@@ -42,6 +42,10 @@ export class InstrumentationEmitter {
     };
   }
 
+  hasListeners(eventName: string): boolean {
+    return (this.#listeners.get(eventName)?.size ?? 0) > 0;
+  }
+
   emit(eventName: string, payload: unknown): void {
     const listeners = this.#listeners.get(eventName);
     if (listeners === undefined || listeners.size === 0) {

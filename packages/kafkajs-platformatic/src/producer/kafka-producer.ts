@@ -4,6 +4,7 @@ import type { ResolvedClientConfig } from '../config/resolved-config.js';
 import { KafkaJSError, KafkaJSNonRetriableError } from '../errors/kafkajs-error.js';
 import { KafkaJSTimeout } from '../errors/client-errors.js';
 import { InstrumentationEmitter, type InstrumentationListener } from '../instrumentation/instrumentation-emitter.js';
+import { networkInstrumentation } from '../instrumentation/network-instrumentation.js';
 import type { Logger } from '../logger/logger.js';
 import type { Numbering } from './numbering.js';
 import type { PartitionerArgs } from './partitioners/partitioner.js';
@@ -55,9 +56,12 @@ export class KafkaProducer implements Producer {
   /** @throws KafkaJSConfigurationError listing every fault of `config`. */
   constructor(client: ResolvedClientConfig, config: ProducerConfig = {}) {
     this.#config = resolveProducerConfig(config, client.retry);
-    this.#cluster = new Cluster(client);
     this.#logger = client.logger.namespace('Producer');
     this.#emitter = new InstrumentationEmitter('producer', producerEvents, this.#logger);
+    this.#cluster = new Cluster(client, {
+      maxInFlight: this.#config.maxInFlightRequests,
+      network: networkInstrumentation(this.#emitter, producerEvents),
+    });
     this.#flushTimeout = client.requestTimeout;
     this.#partitioner = this.#config.createPartitioner();
     this.#session = this.#createSession();

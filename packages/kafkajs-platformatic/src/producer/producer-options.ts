@@ -27,6 +27,8 @@ export interface ResolvedProducerConfig {
   readonly transactionalId: string | undefined;
   /** Milliseconds. */
   readonly transactionTimeout: number;
+  /** Undefined: five, and one for each partition. */
+  readonly maxInFlightRequests: number | undefined;
   readonly linger: number;
   readonly batchSize: number;
   readonly maxBufferedBytes: number;
@@ -65,6 +67,7 @@ export function resolveProducerConfig(config: ProducerConfig, clientRetry: Retry
     idempotent: config.idempotent,
     transactionalId: config.transactionalId,
     transactionTimeout: config.transactionTimeout ?? 60_000,
+    maxInFlightRequests: config.maxInFlightRequests ?? undefined,
     linger: config.linger ?? 0,
     batchSize: config.batchSize ?? 1_000_000,
     maxBufferedBytes: config.maxBufferedBytes ?? 32 * 1024 * 1024,

@@ -24,7 +24,7 @@ export interface ProducerConfig {
   transactionalId?: string;
   /** Milliseconds after which the broker aborts a transaction by itself. Default 60000. */
   transactionTimeout?: number;
-  /** Accepted as in KafkaJS; at most five requests, and one per partition, are on their way to a broker. */
+  /** Requests on their way over one connection. Default, and most: 5, one for each partition. */
   maxInFlightRequests?: number;
   /** How long a message may wait for company. Default 0: until the end of the tick. */
   linger?: number;

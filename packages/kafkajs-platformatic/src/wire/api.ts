@@ -1,7 +1,5 @@
 import type { Connection } from './platformatic.js';
-
-/** Called once with the response or with the error that came in its place. */
-export type ResponseCallback<Response> = (error: Error | null, response?: Response) => void;
+import type { RequestChannel, ResponseCallback } from './request-channel.js';
 
 /**
  * One API of Kafka's protocol with every version this client speaks. The arguments and the response have the same
@@ -19,7 +17,7 @@ export interface WireApi<Args extends readonly unknown[], Response> {
   readonly partial: boolean;
   /** The newest version that can carry these arguments, where that depends on them. */
   readonly newestFor?: (args: Args) => number;
-  send(connection: Connection, version: number, args: Args, callback: ResponseCallback<Response>): void;
+  send(channel: RequestChannel, version: number, args: Args, callback: ResponseCallback<Response>): void;
 }
 
 /** The shape of the library's own `xxxVn.api` functions. */
@@ -46,13 +44,14 @@ export function libraryApi<Args extends readonly unknown[], Response>(
     key: newest.key,
     versions: [...byVersion.keys()].sort((a, b) => a - b),
     partial,
-    send(connection, version, args, callback) {
+    send(channel, version, args, callback) {
       const api = byVersion.get(version);
       if (api === undefined) {
         callback(new RangeError(`${name} has no version ${version} in this client`));
         return;
       }
-      api(connection, ...args, callback);
+      // The library's functions ask of a connection what a channel has, and no more.
+      api(channel as unknown as Connection, ...args, callback);
     },
   };
 }

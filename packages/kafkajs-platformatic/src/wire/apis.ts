@@ -64,6 +64,11 @@ export const HeartbeatApi = libraryApi('Heartbeat', false, pk.heartbeatV4.api, [
   pk.heartbeatV0.api,
 ]);
 
+/** KIP-848. Version 1 lets the member choose its id (KIP-1082); a broker of version 0 takes it as well. */
+export const ConsumerGroupHeartbeatApi = libraryApi('ConsumerGroupHeartbeat', false, pk.consumerGroupHeartbeatV1.api, [
+  pk.consumerGroupHeartbeatV0.api,
+]);
+
 export const LeaveGroupApi = libraryApi('LeaveGroup', false, pk.leaveGroupV5.api, [
   pk.leaveGroupV4.api,
   pk.leaveGroupV3.api,

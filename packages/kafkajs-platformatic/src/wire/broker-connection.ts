@@ -1,61 +1,67 @@
-import { isIP } from 'node:net';
 import { KafkaJSConnectionClosedError } from '../errors/connection-errors.js';
+import type { Logger } from '../logger/logger.js';
 import type { WireApi } from './api.js';
+import type { BrokerAddress } from './broker-address.js';
+import { ConnectionLost } from './connection-failures.js';
 import { connectError, requestError, responseWithin } from './error-mapping.js';
-import { Connection, type ConnectionOptions } from './platformatic.js';
+import { FrameConnection } from './frame-connection.js';
+import type { NetworkListener } from './network-events.js';
+import type { RequestChannel } from './request-channel.js';
+import { authenticate, type SaslMechanism } from './sasl-exchange.js';
+import { defaultSocketFactory, type SocketFactory } from './socket-factory.js';
 
-export interface BrokerAddress {
-  readonly host: string;
-  readonly port: number;
-}
+export type { BrokerAddress } from './broker-address.js';
 
 /** Times in milliseconds. */
 export interface BrokerConnectionOptions {
   readonly clientId: string;
-  readonly tls?: NonNullable<ConnectionOptions['tls']> | undefined;
-  readonly sasl?: NonNullable<ConnectionOptions['sasl']> | undefined;
+  readonly tls?: object | undefined;
+  readonly sasl?: SaslMechanism | undefined;
+  readonly socketFactory?: SocketFactory | undefined;
   /** For TCP and the TLS handshake. */
   readonly connectionTimeout: number;
   /** For the SASL exchange after it. */
   readonly authenticationTimeout: number;
+  /** How long before its end a SASL session is renewed. */
+  readonly reauthenticationThreshold: number;
   /** Per request, from the moment it is written. */
   readonly requestTimeout: number;
   /** Requests on their way at once; the next ones wait in line. */
   readonly maxInFlight: number;
+  readonly logger: Logger;
+  readonly network?: NetworkListener | undefined;
 }
 
-const FLUSH_ON_CLOSE_MS = 1000;
-const KEEP_ALIVE_MS = 60_000;
-
 /**
- * One TCP connection to a broker, connected and authenticated once. It is never revived: after it closed, every request
- * fails at once with a retriable error and the owner makes a new one. Makes one attempt at everything.
+ * One TCP connection to a broker, connected and authenticated once, its SASL session renewed in time. It is never
+ * revived: after it closed, every request fails at once with a retriable error and the owner makes a new one. Makes one
+ * attempt at everything.
  */
 export class BrokerConnection {
   readonly #address: BrokerAddress;
   readonly #options: BrokerConnectionOptions;
-  readonly #connection: Connection;
-  #open = false;
+  readonly #connection: FrameConnection;
+  #isReady = false;
+  #isClosed = false;
   #onClose: () => void = () => {};
-  #closing: Promise<void> | undefined;
+  #renewal: NodeJS.Timeout | undefined;
 
-  constructor(address: BrokerAddress, options: BrokerConnectionOptions) {
-    this.#address = address;
+  constructor({ host, port }: BrokerAddress, options: BrokerConnectionOptions) {
+    this.#address = { host, port };
     this.#options = options;
-    this.#connection = new Connection(options.clientId, {
-      connectTimeout: options.connectionTimeout + (options.sasl === undefined ? 0 : options.authenticationTimeout),
-      requestTimeout: options.requestTimeout,
-      maxInflights: options.maxInFlight,
-      ...(options.tls === undefined ? {} : { tls: withServerName(options.tls, address.host) }),
-      ...(options.sasl === undefined ? {} : { sasl: options.sasl }),
+    const { clientId, tls, socketFactory = defaultSocketFactory, connectionTimeout, requestTimeout } = options;
+    const { maxInFlight, network } = options;
+    this.#connection = new FrameConnection(this.#address, {
+      clientId,
+      tls,
+      socketFactory,
+      connectionTimeout,
+      requestTimeout,
+      maxInFlight,
+      network,
     });
-    // The library emits 'error' for what also fails the requests; without a listener it would end the process.
-    this.#connection.on('error', () => {
-      this.#open = false;
-      this.#onClose();
-    });
-    this.#connection.on('close', () => {
-      this.#open = false;
+    this.#connection.onClose(() => {
+      clearTimeout(this.#renewal);
       this.#onClose();
     });
   }
@@ -66,33 +72,21 @@ export class BrokerConnection {
   }
 
   get isOpen(): boolean {
-    return this.#open;
+    return this.#isReady && this.#connection.isOpen;
   }
 
   /** @throws KafkaJSSASLAuthenticationError (never retriable), KafkaJSConnectionError (retriable). */
   async connect(): Promise<void> {
-    const { host, port } = this.#address;
-    let timer: NodeJS.Timeout | undefined;
     try {
-      const connected = this.#connection.connect(host, port);
-      const { socket } = this.#connection;
-      timer = setTimeout(() => {
-        if (socket.connecting || ('secureConnecting' in socket && socket.secureConnecting)) {
-          socket.destroy(new Error(`no connection within ${this.#options.connectionTimeout} ms (connectionTimeout)`));
-        }
-      }, this.#options.connectionTimeout);
-      await connected;
-      if (this.#closing !== undefined) {
-        throw new Error('closed while connecting');
+      await this.#connection.connect();
+      await this.#authenticate();
+      if (this.#isClosed) {
+        throw new ConnectionLost('closed while connecting');
       }
-      // A peer that vanished without a word is noticed, also while nothing is sent.
-      socket.setKeepAlive(true, KEEP_ALIVE_MS);
-      this.#open = true;
+      this.#isReady = true;
     } catch (error) {
-      this.#connection.socket?.destroy();
+      this.#connection.destroy(new ConnectionLost('Connection closed'));
       throw connectError(error, this.#address);
-    } finally {
-      clearTimeout(timer);
     }
   }
 
@@ -107,7 +101,7 @@ export class BrokerConnection {
   ): Promise<Response> {
     const { host, port } = this.#address;
     return new Promise((resolve, reject) => {
-      if (!this.#open) {
+      if (!this.isOpen) {
         reject(
           new KafkaJSConnectionClosedError(`Connection to ${host}:${port} closed before ${api.name} was sent`, {
             host,
@@ -116,7 +110,6 @@ export class BrokerConnection {
         );
         return;
       }
-      const sentAt = Date.now();
       api.send(this.#connection, version, args, (error, response) => {
         if (error === null) {
           resolve(response as Response);
@@ -126,39 +119,65 @@ export class BrokerConnection {
         if (whole !== undefined) {
           resolve(whole as Response);
         } else {
-          reject(requestError(error, { host, port, apiName: api.name, sentAt }));
+          reject(requestError(error, { host, port, apiName: api.name }));
         }
       });
     });
   }
 
   /** Closes the socket; requests on their way fail. Never rejects. */
-  close(): Promise<void> {
-    this.#open = false;
-    this.#closing ??= this.#close();
-    return this.#closing;
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#renewal);
+    if (this.#isReady) {
+      await this.#connection.close();
+    } else {
+      this.#connection.destroy(new ConnectionLost('closed by the client'));
+    }
   }
 
-  async #close(): Promise<void> {
-    const { socket, status } = this.#connection;
-    if (status === 'connecting' || status === 'authenticating') {
-      socket.destroy(new Error('closed by the client'));
+  async #authenticate(): Promise<void> {
+    const { sasl, authenticationTimeout, reauthenticationThreshold, logger } = this.#options;
+    if (sasl === undefined) {
       return;
     }
-    // A peer that has stopped reading would keep the socket, and with it the process, open for ever.
-    const timer = setTimeout(() => socket.destroy(), FLUSH_ON_CLOSE_MS);
+    // Requests of the exchange pass those that wait for its end.
+    const channel: RequestChannel = {
+      send: (key, version, create, parse, requestTags, responseTags, callback) =>
+        this.#connection.send(key, version, create, parse, requestTags, responseTags, callback, true),
+    };
+    const timer = setTimeout(
+      () =>
+        this.#connection.destroy(
+          new ConnectionLost(`not authenticated within ${authenticationTimeout} ms (authenticationTimeout)`),
+        ),
+      authenticationTimeout,
+    );
     try {
-      await this.#connection.close();
+      const lifetime = await authenticate(channel, sasl, this.#address, logger);
+      if (lifetime > 0 && !this.#isClosed) {
+        const delay = Math.max(lifetime - reauthenticationThreshold, lifetime / 2);
+        this.#renewal = setTimeout(() => void this.#renew(), delay);
+        this.#renewal.unref();
+      }
     } finally {
       clearTimeout(timer);
     }
   }
-}
 
-/** Servers with many certificates choose by the name (SNI); an IP address is not allowed there (RFC 6066). */
-function withServerName(
-  tls: NonNullable<BrokerConnectionOptions['tls']>,
-  host: string,
-): NonNullable<BrokerConnectionOptions['tls']> {
-  return isIP(host) === 0 && tls.servername === undefined ? { ...tls, servername: host } : tls;
+  /** A broker takes nothing else while a session is renewed, so requests wait until what is on its way is answered. */
+  async #renew(): Promise<void> {
+    await this.#connection.hold();
+    if (!this.#connection.isOpen) {
+      return;
+    }
+    try {
+      await this.#authenticate();
+      this.#connection.release();
+    } catch (error) {
+      const { message } = connectError(error, this.#address);
+      this.#options.logger.error(`The session could not be renewed, the connection is made anew: ${message}`);
+      this.#connection.destroy(new ConnectionLost('Connection closed: its session could not be renewed'));
+    }
+  }
 }

@@ -7,6 +7,7 @@ import {
 import { KafkaJSNonRetriableError } from '../errors/kafkajs-error.js';
 import { KafkaJSMemberIdRequired, KafkaJSProtocolError } from '../errors/protocol-errors.js';
 import { protocolErrorDefinition } from '../errors/protocol-error-table.js';
+import { AuthenticationFailed, ConnectionLost, RequestTimedOut } from './connection-failures.js';
 
 /** Where an error came from; both go into messages. */
 export interface ErrorOrigin {
@@ -52,9 +53,8 @@ export function connectError(error: unknown, origin: ErrorOrigin): Error {
   const broker = `${origin.host}:${origin.port}`;
   const refused = chain.find(
     candidate =>
-      candidate['code'] === 'PLT_KFK_AUTHENTICATION' ||
-      (typeof candidate['apiId'] === 'string' && AUTHENTICATION_TYPES.has(candidate['apiId'])) ||
-      candidate.message.startsWith('SASL mechanism '),
+      candidate instanceof AuthenticationFailed ||
+      (typeof candidate['apiId'] === 'string' && AUTHENTICATION_TYPES.has(candidate['apiId'])),
   );
   if (refused !== undefined) {
     const server = chain.find(candidate => typeof candidate['serverErrorMessage'] === 'string')?.['serverErrorMessage'];
@@ -85,7 +85,7 @@ function nextStep(code: string | undefined, chain: readonly Error[]): string {
 }
 
 /** KafkaJS's error for what came instead of a response. */
-export function requestError(error: unknown, origin: ErrorOrigin & { readonly sentAt: number }): Error {
+export function requestError(error: unknown, origin: ErrorOrigin): Error {
   const chain = [...flatten(error)];
   const outer = chain[0];
   const broker = `${origin.host}:${origin.port}`;
@@ -93,13 +93,14 @@ export function requestError(error: unknown, origin: ErrorOrigin & { readonly se
   if (protocolError !== undefined) {
     return protocolErrorOf(protocolError, outer?.['response'], origin, broker);
   }
-  if (outer?.message === 'Request timed out') {
+  if (error instanceof RequestTimedOut) {
+    const { correlationId, createdAt, sentAt } = error;
     return new KafkaJSRequestTimeoutError(
-      `${origin.apiName} to ${broker} got no answer within ${Date.now() - origin.sentAt} ms`,
-      { broker, sentAt: origin.sentAt, createdAt: origin.sentAt, cause: error },
+      `${origin.apiName} to ${broker} got no answer within ${Date.now() - sentAt} ms`,
+      { broker, correlationId, createdAt, sentAt, pendingDuration: sentAt - createdAt, cause: error },
     );
   }
-  if (outer?.['code'] === 'PLT_KFK_NETWORK' || socketErrorCode(chain) !== undefined) {
+  if (error instanceof ConnectionLost) {
     return new KafkaJSConnectionClosedError(`Connection to ${broker} closed while ${origin.apiName} was under way`, {
       host: origin.host,
       port: origin.port,

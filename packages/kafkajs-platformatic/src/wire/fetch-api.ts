@@ -1,5 +1,6 @@
-import { Reader, Writer, type Connection } from './platformatic.js';
-import type { ResponseCallback, WireApi } from './api.js';
+import { Reader, Writer } from './platformatic.js';
+import type { WireApi } from './api.js';
+import type { RequestChannel, ResponseCallback } from './request-channel.js';
 
 /**
  * Fetch (key 1), versions 4 to 17. Unlike the library's own codec, records come back as the bytes that the broker sent:
@@ -84,9 +85,9 @@ export const FetchApi: WireApi<readonly [request: FetchRequest], FetchResponse> 
   versions: [4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17],
   partial: true,
   newestFor: ([request]) => (request.topics.every(hasTopicId) ? 17 : FIRST_VERSION_WITH_TOPIC_IDS - 1),
-  send(connection: Connection, version: number, [request], callback: ResponseCallback<FetchResponse>): void {
+  send(channel: RequestChannel, version: number, [request], callback: ResponseCallback<FetchResponse>): void {
     const flexible = version >= FIRST_FLEXIBLE_VERSION;
-    connection.send(
+    channel.send(
       FETCH_KEY,
       version,
       () => encodeFetchRequest(version, request),

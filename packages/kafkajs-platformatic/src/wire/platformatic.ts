@@ -3,11 +3,11 @@
  * library is work in this folder only; `contract.spec.ts` says what has to hold.
  */
 export {
-  Connection,
   Reader,
   Writer,
   compressionsAlgorithmsByBitmask,
   crc32c,
+  protocolAPIsById,
   addOffsetsToTxnV0,
   addOffsetsToTxnV1,
   addOffsetsToTxnV2,
@@ -70,6 +70,8 @@ export {
   saslOAuthBearer,
   apiVersionsV0,
   apiVersionsV3,
+  consumerGroupHeartbeatV0,
+  consumerGroupHeartbeatV1,
   createTopicsV2,
   createTopicsV3,
   createTopicsV4,
@@ -158,4 +160,4 @@ export {
   syncGroupV4,
   syncGroupV5,
 } from '@platformatic/kafka';
-export type { ConnectionOptions } from '@platformatic/kafka';
+export type { Connection } from '@platformatic/kafka';

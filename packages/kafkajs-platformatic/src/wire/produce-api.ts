@@ -1,5 +1,6 @@
-import { Reader, Writer, type Connection } from './platformatic.js';
-import type { ResponseCallback, WireApi } from './api.js';
+import { Reader, Writer } from './platformatic.js';
+import type { WireApi } from './api.js';
+import type { RequestChannel, ResponseCallback } from './request-channel.js';
 
 /**
  * Produce (key 0), versions 3 to 11, with record batches that are encoded already. Version 12 and up belong to
@@ -56,13 +57,13 @@ export const ProduceApi: WireApi<readonly [request: ProduceRequest], ProduceResp
   versions: [3, 4, 5, 6, 7, 8, 9, 10, 11],
   partial: true,
   send(
-    connection: Connection,
+    channel: RequestChannel,
     version: number,
     [request],
     callback: ResponseCallback<ProduceResponse | undefined>,
   ): void {
     const flexible = version >= FIRST_FLEXIBLE_VERSION;
-    connection.send<ProduceResponse | undefined>(
+    channel.send<ProduceResponse | undefined>(
       PRODUCE_KEY,
       version,
       () => encodeProduceRequest(version, request),

@@ -1,0 +1,24 @@
+/** The connection is gone, or was never made; what was on its way may or may not have been acted on. */
+export class ConnectionLost extends Error {
+  override readonly name = 'ConnectionLost';
+}
+
+/** The broker took a request and did not answer in time. Times in milliseconds since the epoch. */
+export class RequestTimedOut extends Error {
+  override readonly name = 'RequestTimedOut';
+  readonly correlationId: number;
+  readonly createdAt: number;
+  readonly sentAt: number;
+
+  constructor(times: { readonly correlationId: number; readonly createdAt: number; readonly sentAt: number }) {
+    super('Request timed out');
+    this.correlationId = times.correlationId;
+    this.createdAt = times.createdAt;
+    this.sentAt = times.sentAt;
+  }
+}
+
+/** Nobody could be authenticated: by the broker's word, or because the mechanism itself failed. */
+export class AuthenticationFailed extends Error {
+  override readonly name = 'AuthenticationFailed';
+}
