@@ -11,11 +11,14 @@ import type { Observable } from 'rxjs';
 import {
   type ClientKafka,
   type ClientKafkaProxy,
-  type KafkaContext,
+  Ctx,
+  EventPattern,
+  KafkaContext,
   kafkaClient,
   kafkaServer,
   KafkaStatus,
   type KafkaTransportOptions,
+  Payload,
 } from './index.js';
 
 /** Fails to compile unless the first is assignable to the second. */
@@ -42,3 +45,33 @@ export const connected: KafkaStatus = KafkaStatus.CONNECTED;
 
 // @ts-expect-error an option that does not exist
 export const misspelt: KafkaTransportOptions = { requestTimout: 1 };
+
+/** What the page writes, which Nest 12.1's own type of EventPattern refuses under strict. */
+export class PageHandlers {
+  @EventPattern('your-topic')
+  async withContext(@Payload() data: string, @Ctx() context: KafkaContext): Promise<string> {
+    await Promise.resolve();
+    return data + context.getTopic();
+  }
+
+  @EventPattern('test')
+  withoutParameters(): void {
+    throw new Error('test');
+  }
+}
+
+interface HeroEvents {
+  'hero.moved': { heroId: string };
+}
+
+/** Events may still be typed by a map. */
+export class TypedHandlers {
+  @EventPattern<HeroEvents>('hero.moved')
+  moved(@Payload() hero: { heroId: string }, @Ctx() context: KafkaContext): string {
+    return hero.heroId + context.getTopic();
+  }
+
+  // @ts-expect-error a topic that is none of the events
+  @EventPattern<HeroEvents>('hero.lost')
+  lost(): void {}
+}

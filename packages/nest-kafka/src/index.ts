@@ -24,6 +24,8 @@ export type {
   SubscribeConfig,
 } from './driver/kafka-types.js';
 export * from './errors/index.js';
+export { EventPattern } from './event-pattern.js';
+export type { TypedEventDecorator } from './event-pattern.js';
 export { KafkaMaxRetryExceptionFilter } from './filter/kafka-max-retry-exception.filter.js';
 export type { SkipHandler } from './filter/kafka-max-retry-exception.filter.js';
 export type { KafkaMaxRetryOptions } from './filter/max-retry-options.js';
@@ -52,7 +54,6 @@ export {
   ClientProxyFactory,
   ClientsModule,
   Ctx,
-  EventPattern,
   KafkaHeaders,
   KafkaLogger,
   KafkaParser,

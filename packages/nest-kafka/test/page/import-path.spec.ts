@@ -1,0 +1,3 @@
+import { tellPage } from './story.js';
+
+tellPage('import');

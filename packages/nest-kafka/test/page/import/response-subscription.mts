@@ -1,0 +1,23 @@
+/* oxlint-disable */
+// Section "Message response subscription".
+import { Controller, Inject } from '@nestjs/common';
+import { ClientKafkaProxy } from 'nest-kafka';
+
+@Controller()
+export class HeroesController {
+  constructor(@Inject('HERO_SERVICE') readonly client: ClientKafkaProxy) {}
+
+  onModuleInit() {
+    this.client.subscribeToResponseOf('hero.kill.dragon');
+  }
+}
+
+@Controller()
+export class AsyncHeroesController {
+  constructor(@Inject('HERO_SERVICE') readonly client: ClientKafkaProxy) {}
+
+  async onModuleInit() {
+    this.client.subscribeToResponseOf('hero.kill.dragon');
+    await this.client.connect();
+  }
+}
