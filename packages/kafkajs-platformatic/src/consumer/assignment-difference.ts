@@ -15,3 +15,13 @@ export function withoutPartitions(from: Assignment, other: Assignment): Assignme
 export function hasPartitions(assignment: Assignment): boolean {
   return Object.values(assignment).some(partitions => partitions.length > 0);
 }
+
+/** What is in one of the two only. */
+export function difference(one: Assignment, other: Assignment): Assignment {
+  const gone = withoutPartitions(one, other);
+  const come = withoutPartitions(other, one);
+  for (const [topic, partitions] of Object.entries(come)) {
+    gone[topic] = [...(gone[topic] ?? []), ...partitions];
+  }
+  return gone;
+}

@@ -19,6 +19,8 @@ import type { FetchOptions } from './fetcher.js';
 export interface ConsumerOptions extends FetchOptions {
   readonly groupId: string;
   readonly groupInstanceId: string | null;
+  readonly groupProtocol: 'classic' | 'consumer';
+  readonly groupRemoteAssignor: string | null;
   readonly partitionAssigners: readonly PartitionAssigner<never, never>[];
   readonly sessionTimeout: number;
   readonly rebalanceTimeout: number;
@@ -44,6 +46,8 @@ const CHECKS: OptionChecks<ConsumerConfig> = {
   ...FETCH_CHECKS,
   groupId: isString,
   groupInstanceId: isString,
+  groupProtocol: value => (value === 'classic' || value === 'consumer' ? undefined : "'classic' or 'consumer'"),
+  groupRemoteAssignor: isString,
   partitionAssigners: value =>
     Array.isArray(value) && value.length > 0 && value.every(assigner => typeof assigner === 'function')
       ? undefined
@@ -88,6 +92,7 @@ export function consumerOptions(
   if (typeof config === 'object' && config !== null && config.groupId === undefined) {
     faults.push('"groupId" must be a non-empty string: it names the consumer group');
   }
+  faults.push(...groupProtocolFaults(config ?? {}));
   const { sessionTimeout = 30_000, heartbeatInterval = 3_000 } = config ?? {};
   if (heartbeatInterval >= sessionTimeout) {
     faults.push(
@@ -100,6 +105,8 @@ export function consumerOptions(
     ...fetchOptions(config),
     groupId: config.groupId,
     groupInstanceId: config.groupInstanceId ?? null,
+    groupProtocol: config.groupProtocol ?? 'classic',
+    groupRemoteAssignor: config.groupRemoteAssignor ?? null,
     partitionAssigners: config.partitionAssigners ?? [roundRobin],
     sessionTimeout,
     heartbeatInterval,
@@ -108,6 +115,29 @@ export function consumerOptions(
     retry: resolveRetryPolicy(config.retry, clientRetry),
     restartOnFailure: config.retry?.restartOnFailure ?? null,
   };
+}
+
+function groupProtocolFaults({
+  groupProtocol,
+  groupRemoteAssignor,
+  partitionAssigners,
+  heartbeatInterval,
+}: Partial<ConsumerConfig>): string[] {
+  const faults: string[] = [];
+  if (groupProtocol === 'consumer' && partitionAssigners !== undefined) {
+    faults.push(
+      '"partitionAssigners" cannot be used with groupProtocol "consumer", where the broker assigns: choose its assigner by "groupRemoteAssignor"',
+    );
+  }
+  if (groupProtocol === 'consumer' && heartbeatInterval !== undefined) {
+    faults.push(
+      '"heartbeatInterval" cannot be used with groupProtocol "consumer": the broker says it (group.consumer.heartbeat.interval.ms)',
+    );
+  }
+  if (groupProtocol !== 'consumer' && groupRemoteAssignor !== undefined) {
+    faults.push('"groupRemoteAssignor" needs groupProtocol "consumer": a classic group is assigned by its members');
+  }
+  return faults;
 }
 
 /** @throws KafkaJSConfigurationError listing every fault */

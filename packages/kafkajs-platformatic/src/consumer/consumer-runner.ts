@@ -6,13 +6,13 @@ import { backoffDelay, CLUSTER_BACKOFF, pause } from './backoff.js';
 import { BatchDelivery } from './batch-delivery.js';
 import type { ConsumerEmitter } from './consumer-emitter.js';
 import type { ConsumerOptions } from './consumer-options.js';
+import { createMembership } from './create-membership.js';
 import type { ConsumerRunConfig, TopicPartitions } from './consumer-types.js';
 import type { Delivery } from './delivery.js';
 import { DispatchGate } from './dispatch-gate.js';
+import { ErrorCode, errorCodeOf } from './error-codes.js';
 import { Fetcher } from './fetcher.js';
 import type { GroupCoordinator, OffsetToCommit } from './group-coordinator.js';
-import { GroupLeader } from './group-leader.js';
-import { GroupMember } from './group-member.js';
 import type { GroupJoin, Membership } from './membership.js';
 import { MessageDelivery } from './message-delivery.js';
 import { fromTopicOffsets, toTopicOffsets } from './offsets-by-topic.js';
@@ -36,6 +36,13 @@ export interface RunnerContext {
   onCrash(error: Error): void;
 }
 
+/** Answers to a commit that the next generation, or the next heartbeat, may change. */
+const BETWEEN_GENERATIONS: ReadonlySet<number | undefined> = new Set([
+  ErrorCode.REBALANCE_IN_PROGRESS,
+  ErrorCode.ILLEGAL_GENERATION,
+  ErrorCode.STALE_MEMBER_EPOCH,
+]);
+const COMMIT_AGAIN_AFTER = 50;
 /** Milliseconds that a stop waits for a rebalance to end, if there are offsets that nobody takes before. */
 const REJOIN_TIMEOUT = 5_000;
 
@@ -72,7 +79,7 @@ export class ConsumerRunner {
   readonly #seeks = new Map<string, bigint>();
 
   constructor(context: RunnerContext, config: ConsumerRunConfig) {
-    const { cluster, coordinator, assigners, options, emitter, logger, subscription } = context;
+    const { cluster, coordinator, options, emitter, logger, subscription } = context;
     this.#context = context;
     this.#config = config;
     this.#commits = new RunCommits(
@@ -92,27 +99,19 @@ export class ConsumerRunner {
       onPositioned: () => this.#commits.onProgress(),
       logger: logger.namespace('Fetcher'),
     });
-    const leader = new GroupLeader(cluster, assigners, options.allowAutoTopicCreation, logger);
-    this.#member = new GroupMember(
-      coordinator,
-      leader,
-      assigners,
-      { ...options, isStatic: options.groupInstanceId !== null },
-      {
-        topics: () => subscription.topics(cluster),
-        onAssigned: (assignment, joined) => this.#onAssigned(assignment, joined),
-        onRevoking: signal => this.#onRevoking(signal),
-        onReleasing: signal => this.#onReleasing(signal),
-        onLost: () => this.#onLost(),
-        onSuspended: () => this.#suspend(true),
-        onResumed: () => this.#suspend(false),
-        onHeartbeat: ({ memberId, generationId }) =>
-          emitter.emit('consumer.heartbeat', { groupId: options.groupId, memberId, groupGenerationId: generationId }),
-        onRebalancing: memberId => emitter.emit('consumer.rebalancing', { groupId: options.groupId, memberId }),
-        onFatal: error => context.onCrash(error),
-      },
-      logger.namespace('ConsumerGroup'),
-    );
+    this.#member = createMembership(context, {
+      topics: () => subscription.topics(cluster),
+      onAssigned: (assignment, joined) => this.#onAssigned(assignment, joined),
+      onRevoking: signal => this.#onRevoking(signal),
+      onReleasing: signal => this.#onReleasing(signal),
+      onLost: () => this.#onLost(),
+      onSuspended: () => this.#suspend(true),
+      onResumed: () => this.#suspend(false),
+      onHeartbeat: ({ memberId, generationId }) =>
+        emitter.emit('consumer.heartbeat', { groupId: options.groupId, memberId, groupGenerationId: generationId }),
+      onRebalancing: memberId => emitter.emit('consumer.rebalancing', { groupId: options.groupId, memberId }),
+      onFatal: error => context.onCrash(error),
+    });
     const { partitionsConsumedConcurrently: concurrency } = config;
     this.#loopPorts = {
       gate: this.#gate,
@@ -143,8 +142,22 @@ export class ConsumerRunner {
     return this.#stopping;
   }
 
+  /** A handler that goes on through an incremental rebalance may commit in it: that waits until it is taken. */
   async commit(offsets: readonly OffsetToCommit[]): Promise<void> {
-    await this.#commits.offsets.commit(offsets);
+    const signal = AbortSignal.timeout(this.#context.options.rebalanceTimeout);
+    for (;;) {
+      try {
+        await this.#commits.offsets.commit(offsets);
+        return;
+      } catch (error) {
+        const mayPass = this.#member.isIncremental && BETWEEN_GENERATIONS.has(errorCodeOf(error));
+        if (!mayPass || signal.aborted || this.#stopped.signal.aborted) {
+          throw error;
+        }
+        await this.#member.whenInGeneration(signal);
+        await pause(COMMIT_AGAIN_AFTER, signal);
+      }
+    }
   }
 
   seek(topic: string, partition: number, offset: bigint): void {

@@ -124,11 +124,22 @@ export interface ConsumerConfig {
    * `disconnect` does not leave the group. Must be unique in the group.
    */
   groupInstanceId?: string;
+  /**
+   * Default 'classic'. 'consumer' is KIP-848: the broker (Apache Kafka 4.0 and newer) assigns, and only the partitions
+   * that move are given up in a rebalance. Excludes `partitionAssigners` and `heartbeatInterval`, which are the broker's.
+   */
+  groupProtocol?: 'classic' | 'consumer';
+  /** With `groupProtocol: 'consumer'`: the broker's assigner, e.g. 'uniform' or 'range'. Default: the broker's choice. */
+  groupRemoteAssignor?: string;
   /** Default `[PartitionAssigners.roundRobin]`. `never`: an assigner written for KafkaJS's own, wider types fits too. */
   partitionAssigners?: PartitionAssigner<never, never>[];
   /** Milliseconds between looks for new partitions and, with a RegExp, new topics. Default 300000. */
   metadataMaxAge?: number;
-  /** Milliseconds. Default 30000. */
+  /**
+   * Milliseconds. Default 30000. With `groupProtocol: 'consumer'` the session is the broker's
+   * (group.consumer.session.timeout.ms, 45000): here it is after how long without an answer handling stops, so it must
+   * not be longer than that.
+   */
   sessionTimeout?: number;
   /** Milliseconds that members have to finish their handlers in a rebalance. Default 60000. */
   rebalanceTimeout?: number;

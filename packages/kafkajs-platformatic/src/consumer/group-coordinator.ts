@@ -6,6 +6,7 @@ import type { GroupState } from '../assigners/index.js';
 import type { RetryPolicy } from '../retry/retry-policy.js';
 import type { WireApi } from '../wire/api.js';
 import {
+  ConsumerGroupHeartbeatApi,
   DescribeGroupsApi,
   HeartbeatApi,
   JoinGroupApi,
@@ -27,6 +28,32 @@ export interface JoinedGroup extends GroupIdentity {
   readonly protocolName: string;
   /** Empty unless this member leads. */
   readonly members: readonly { readonly memberId: string; readonly metadata: Buffer }[];
+}
+
+/** What a member of KIP-848 says; `null` stands for "as before". */
+export interface ConsumerHeartbeat {
+  readonly memberId: string;
+  /** 0 to join, -1 to leave, -2 for a static member that will be back. */
+  readonly memberEpoch: number;
+  /** Milliseconds. */
+  readonly rebalanceTimeout: number | null;
+  readonly topics: readonly string[] | null;
+  readonly rackId: string | null;
+  readonly assignor: string | null;
+  readonly owned: readonly PartitionsOfTopicId[] | null;
+}
+
+export interface PartitionsOfTopicId {
+  readonly topicId: string;
+  readonly partitions: readonly number[];
+}
+
+export interface ConsumerHeartbeatAnswer {
+  readonly memberEpoch: number;
+  /** Milliseconds. */
+  readonly heartbeatInterval: number;
+  /** `null`: as before. */
+  readonly assignment: readonly PartitionsOfTopicId[] | null;
 }
 
 export interface OffsetToCommit {
@@ -129,6 +156,29 @@ export class GroupCoordinator {
 
   async heartbeat({ generationId, memberId }: GroupIdentity): Promise<void> {
     await this.#call('commit', HeartbeatApi, this.#groupId, generationId, memberId, this.#groupInstanceId);
+  }
+
+  /** Joins, stays in and leaves a group of KIP-848. */
+  async consumerHeartbeat(beat: ConsumerHeartbeat): Promise<ConsumerHeartbeatAnswer> {
+    const response = await this.#call(
+      'commit',
+      ConsumerGroupHeartbeatApi,
+      this.#groupId,
+      beat.memberId,
+      beat.memberEpoch,
+      this.#groupInstanceId,
+      beat.rackId,
+      beat.rebalanceTimeout ?? -1,
+      beat.topics === null ? null : [...beat.topics],
+      null,
+      beat.assignor,
+      beat.owned?.map(({ topicId, partitions }) => ({ topicId, partitions: [...partitions] })) ?? null,
+    );
+    return {
+      memberEpoch: response.memberEpoch,
+      heartbeatInterval: response.heartbeatIntervalMs,
+      assignment: response.assignment?.topicPartitions ?? null,
+    };
   }
 
   async leave(memberId: string): Promise<void> {

@@ -124,6 +124,10 @@ export class GroupMember implements Membership {
     return this.#memberId;
   }
 
+  get isIncremental(): boolean {
+    return this.#isCooperative;
+  }
+
   get identity(): GroupIdentity | null {
     return this.#identity;
   }

@@ -53,6 +53,8 @@ export interface Membership {
   readonly memberId: string;
   /** `null` while the member is not in a generation. */
   readonly identity: GroupIdentity | null;
+  /** Partitions that stay are handled through a rebalance. */
+  readonly isIncremental: boolean;
   /** As whom offsets are committed; `null` while nobody would take them. */
   readonly commitIdentity: GroupIdentity | null;
   /** Joins and stays joined until `stop`. Resolves with the first assignment. @throws what cannot be survived */

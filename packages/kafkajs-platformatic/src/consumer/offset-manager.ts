@@ -16,6 +16,7 @@ const NEEDS_REJOIN: ReadonlySet<number | undefined> = new Set([
   ErrorCode.ILLEGAL_GENERATION,
   ErrorCode.UNKNOWN_MEMBER_ID,
   ErrorCode.FENCED_INSTANCE_ID,
+  ErrorCode.FENCED_MEMBER_EPOCH,
 ]);
 
 export interface OffsetManagerPorts {
@@ -101,7 +102,7 @@ export class OffsetManager {
         await this.#enqueue(() => this.#commitDirty());
         return true;
       } catch (error) {
-        if (NEEDS_REJOIN.has(errorCodeOf(error)) || !isRecoverable(error)) {
+        if (!isWorthRepeating(error)) {
           this.#ports.logger.warn(`Offsets could not be committed: ${rootOf(error).message}`);
           return false;
         }
@@ -151,7 +152,7 @@ export class OffsetManager {
           this.#ports.logger.debug(`Offsets are committed after the rebalance: ${rootOf(error).message}`);
         } else {
           gap = backoffDelay(CLUSTER_BACKOFF, ++failures);
-          this.#wanted = isRecoverable(error);
+          this.#wanted = isWorthRepeating(error);
           const then = this.#wanted ? `trying again in ${gap} ms` : 'it will be tried again after the next message';
           this.#ports.logger.warn(`Committing offsets failed, ${then}: ${rootOf(error).message}`);
         }
@@ -192,6 +193,12 @@ export class OffsetManager {
     this.#tail = run.catch(() => undefined);
     return run;
   }
+}
+
+/** With KIP-848 the epoch may have been raised while the commit was on its way: the next one carries the new epoch. */
+function isWorthRepeating(error: unknown): boolean {
+  const code = errorCodeOf(error);
+  return code === ErrorCode.STALE_MEMBER_EPOCH || (!NEEDS_REJOIN.has(code) && isRecoverable(error));
 }
 
 function key(topic: string, partition: number): string {

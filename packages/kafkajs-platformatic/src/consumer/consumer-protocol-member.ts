@@ -1,0 +1,438 @@
+import { randomUUID } from 'node:crypto';
+import type { Assignment } from '../assigners/index.js';
+import type { Logger } from '../logger/logger.js';
+import { difference, hasPartitions, withoutPartitions } from './assignment-difference.js';
+import { backoffDelay, CLUSTER_BACKOFF, pause } from './backoff.js';
+import { ErrorCode, errorCodeOf } from './error-codes.js';
+import type {
+  ConsumerHeartbeatAnswer,
+  GroupCoordinator,
+  GroupIdentity,
+  PartitionsOfTopicId,
+} from './group-coordinator.js';
+import type { MemberOptions, MemberState, Membership, MembershipPorts } from './membership.js';
+import type { OwnedTopics } from './owned-topics.js';
+import { isRecoverable, rootOf } from './recoverable.js';
+import { Signal } from './signal.js';
+import { SubscriptionWatch } from './subscription-watch.js';
+
+export interface ConsumerProtocolOptions extends MemberOptions {
+  readonly rackId: string;
+  readonly groupRemoteAssignor: string | null;
+}
+
+const FATAL: ReadonlySet<number | undefined> = new Set([
+  ErrorCode.INVALID_GROUP_ID,
+  ErrorCode.GROUP_AUTHORIZATION_FAILED,
+  ErrorCode.UNSUPPORTED_VERSION,
+  ErrorCode.FENCED_INSTANCE_ID,
+  ErrorCode.UNSUPPORTED_ASSIGNOR,
+]);
+const LOST: ReadonlySet<number | undefined> = new Set([
+  ErrorCode.UNKNOWN_MEMBER_ID,
+  ErrorCode.FENCED_MEMBER_EPOCH,
+  ErrorCode.GROUP_ID_NOT_FOUND,
+]);
+const JOIN = 0;
+const LEAVE = -1;
+const LEAVE_FOR_A_WHILE = -2;
+/** Milliseconds that leaving may take; a coordinator that does not answer notices by itself. */
+const LEAVE_TIMEOUT = 2_000;
+/** Milliseconds between looks for the name of a topic. */
+const UNKNOWN_TOPIC_PAUSE = 500;
+/** Milliseconds between heartbeats until the broker has said it. */
+const FIRST_INTERVAL = 3_000;
+
+/**
+ * A member of a consumer group whose broker assigns (KIP-848: one API, ConsumerGroupHeartbeat).
+ *
+ *     idle ─start─▶ joining ─answer─▶ stable ─assignment without something held─▶ draining ─released, acknowledged─▶ stable
+ *                    ▲ ▲                │                                            │
+ *                    │ └──── lost ──────┴────────────────────────────────────────────┘
+ *                 any error (with backoff)
+ *     from any state: stop ─▶ left;  an error that nothing here can cure ─▶ failed
+ *
+ * `lost` is UNKNOWN_MEMBER_ID or FENCED_MEMBER_EPOCH: others may own the partitions already.
+ *
+ * Invariants
+ * - Heartbeats go on through `draining`; they carry what is owned only when that has changed, or the broker may not know.
+ * - A partition is reported as given up only after `onReleasing` has settled; the broker gives it to nobody before.
+ * - One assignment is applied at a time, the newest one next.
+ * - Every error but the fatal ones leads to another heartbeat, for ever.
+ */
+export class ConsumerProtocolMember implements Membership {
+  readonly memberId = randomUUID();
+  readonly isIncremental = true;
+  readonly #coordinator: GroupCoordinator;
+  readonly #topicsById: OwnedTopics;
+  readonly #options: ConsumerProtocolOptions;
+  readonly #ports: MembershipPorts;
+  readonly #logger: Logger;
+  readonly #watch: SubscriptionWatch;
+  readonly #stopped = new AbortController();
+  readonly #changed = new Signal();
+
+  #state: MemberState = 'idle';
+  #identity: GroupIdentity | null = null;
+  #topics: readonly string[] = [];
+  #owned: Assignment = {};
+  #ownedById: readonly PartitionsOfTopicId[] = [];
+  /** The assignment that is to be applied. */
+  #target: readonly PartitionsOfTopicId[] | null = null;
+  #applying: AbortController | null = null;
+  #isApplied = false;
+  #joiningSince = Date.now();
+  /** What the next heartbeat has to say, beyond that the member lives. */
+  #tell: 'nothing' | 'owned' | 'everything' = 'everything';
+  #wait: AbortController | null = null;
+  #interval = FIRST_INTERVAL;
+  #lastAnswer = 0;
+  #session: NodeJS.Timeout | undefined;
+  #suspended = false;
+  #fatal: Error | null = null;
+  #onFirst: () => void = () => {};
+
+  constructor(
+    coordinator: GroupCoordinator,
+    topicsById: OwnedTopics,
+    options: ConsumerProtocolOptions,
+    ports: MembershipPorts,
+    logger: Logger,
+  ) {
+    this.#coordinator = coordinator;
+    this.#topicsById = topicsById;
+    this.#options = options;
+    this.#ports = ports;
+    this.#logger = logger;
+    this.#watch = new SubscriptionWatch(options.metadataMaxAge, {
+      topics: () => ports.topics(),
+      // The broker sees new partitions by itself.
+      hasGrown: () => Promise.resolve(false),
+      onChanged: topics => {
+        this.#topics = topics;
+        this.#tell = 'everything';
+        this.#beatNow();
+        this.#watch.start(topics);
+      },
+      logger,
+    });
+  }
+
+  get state(): MemberState {
+    return this.#state;
+  }
+
+  get identity(): GroupIdentity | null {
+    return this.#identity;
+  }
+
+  get commitIdentity(): GroupIdentity | null {
+    return this.#identity;
+  }
+
+  start(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#onFirst = resolve;
+      void this.#run().then(error => (error === null ? resolve() : reject(error)));
+    });
+  }
+
+  onGroupError(error: Error, identity: GroupIdentity): void {
+    if (identity !== this.#identity) {
+      return;
+    }
+    const code = errorCodeOf(error);
+    if (FATAL.has(code)) {
+      this.#fatal = error;
+      this.#beatNow();
+    } else if (LOST.has(code)) {
+      this.#lose(error);
+      this.#beatNow();
+    }
+  }
+
+  heartbeatIfDue(): Promise<void> {
+    if (Date.now() - this.#lastAnswer >= this.#interval) {
+      this.#beatNow();
+    }
+    return Promise.resolve();
+  }
+
+  async whenInGeneration(signal: AbortSignal): Promise<void> {
+    const outOfTime = (): void => this.#changed.notify();
+    signal.addEventListener('abort', outOfTime, { once: true });
+    while (this.#identity === null && this.#state === 'joining' && !signal.aborted) {
+      await this.#changed.wait();
+    }
+    signal.removeEventListener('abort', outOfTime);
+  }
+
+  async stop(): Promise<void> {
+    if (this.#stopped.signal.aborted) {
+      return;
+    }
+    this.#stopped.abort();
+    this.#watch.stop();
+    clearTimeout(this.#session);
+    this.#applying?.abort();
+    this.#beatNow();
+    const joined = this.#identity !== null;
+    this.#identity = null;
+    if (this.#state !== 'failed') {
+      this.#state = 'left';
+    }
+    this.#changed.notify();
+    if (joined) {
+      await this.#leave();
+    }
+  }
+
+  async #run(): Promise<Error | null> {
+    let failures = 0;
+    let joinedOnce = false;
+    this.#state = 'joining';
+    while (!this.#stopped.signal.aborted) {
+      let delay: number;
+      try {
+        await this.#beat();
+        failures = 0;
+        joinedOnce = true;
+        delay = this.#tell === 'nothing' ? this.#interval : 0;
+      } catch (error) {
+        const root = rootOf(error);
+        const code = errorCodeOf(root);
+        if (this.#stopped.signal.aborted) {
+          break;
+        }
+        const mayPass = isRecoverable(root) || code === ErrorCode.UNRELEASED_INSTANCE_ID || LOST.has(code);
+        if (FATAL.has(code) || (!joinedOnce && !mayPass)) {
+          return this.#fail(root);
+        }
+        if (LOST.has(code)) {
+          this.#lose(root);
+        }
+        // The broker may have taken in what this heartbeat said, or not.
+        this.#tell = 'everything';
+        delay = backoffDelay(CLUSTER_BACKOFF, ++failures);
+        this.#logger.warn(`A heartbeat to the group failed, trying again in ${delay} ms: ${root.message}`);
+      }
+      if (this.#fatal !== null) {
+        return this.#fail(this.#fatal);
+      }
+      await this.#pause(delay);
+    }
+    return null;
+  }
+
+  async #pause(delay: number): Promise<void> {
+    if (delay === 0 || this.#stopped.signal.aborted) {
+      return;
+    }
+    const wait = new AbortController();
+    this.#wait = wait;
+    await pause(delay, wait.signal);
+    this.#wait = null;
+  }
+
+  /** Ends the wait before the next heartbeat. */
+  #beatNow(): void {
+    this.#wait?.abort();
+  }
+
+  async #beat(): Promise<void> {
+    if (this.#state === 'joining') {
+      this.#topics = await this.#ports.topics();
+    }
+    const { rebalanceTimeout, rackId, groupRemoteAssignor } = this.#options;
+    const tell = this.#tell;
+    this.#tell = 'nothing';
+    const everything = tell === 'everything';
+    const before = this.#identity;
+    const answer = await this.#coordinator.consumerHeartbeat({
+      memberId: this.memberId,
+      memberEpoch: before?.generationId ?? JOIN,
+      rebalanceTimeout: everything ? rebalanceTimeout : null,
+      topics: everything ? this.#topics : null,
+      rackId: everything && rackId !== '' ? rackId : null,
+      assignor: everything ? groupRemoteAssignor : null,
+      owned: tell === 'nothing' ? null : this.#ownedById,
+    });
+    if (this.#stopped.signal.aborted) {
+      if (before === null) {
+        // Stopped while it was joining: the broker has to know.
+        await this.#leave();
+      }
+      return;
+    }
+    if (this.#identity !== before) {
+      // Lost while this heartbeat was on its way: the next one joins again.
+      this.#tell = 'everything';
+      return;
+    }
+    this.#takeIn(answer);
+  }
+
+  #takeIn({ memberEpoch, heartbeatInterval, assignment }: ConsumerHeartbeatAnswer): void {
+    this.#interval = heartbeatInterval;
+    this.#alive();
+    if (this.#identity?.generationId !== memberEpoch) {
+      this.#identity = { memberId: this.memberId, generationId: memberEpoch };
+    }
+    if (this.#state === 'joining') {
+      this.#state = 'stable';
+      this.#watch.start(this.#topics);
+    }
+    this.#changed.notify();
+    this.#ports.onHeartbeat(this.#identity);
+    if (assignment !== null) {
+      this.#target = assignment;
+      if (this.#isApplied) {
+        this.#joiningSince = Date.now();
+      }
+      if (this.#applying === null) {
+        void this.#apply();
+      }
+    }
+  }
+
+  /** Brings what is held to what the broker wants, step by step. */
+  async #apply(): Promise<void> {
+    const applying = new AbortController();
+    this.#applying = applying;
+    while (this.#target !== null && !applying.signal.aborted) {
+      const target = this.#target;
+      this.#target = null;
+      const assignment = await this.#topicsById.byName(target, this.#topics);
+      if (applying.signal.aborted) {
+        break;
+      }
+      if (!this.#isApplied || hasPartitions(difference(assignment, this.#owned))) {
+        await this.#applyOne(assignment, applying.signal);
+      }
+      if (!applying.signal.aborted) {
+        this.#owned = assignment;
+        this.#ownedById = target;
+        this.#isApplied = true;
+        this.#onFirst();
+      }
+      if (this.#topicsById.areKnown(target)) {
+        continue;
+      }
+      // A topic so new that not every broker has heard of it.
+      await pause(UNKNOWN_TOPIC_PAUSE, applying.signal);
+      this.#target ??= target;
+    }
+    if (this.#applying === applying) {
+      this.#applying = null;
+    }
+  }
+
+  async #applyOne(assignment: Assignment, applying: AbortSignal): Promise<void> {
+    const identity = this.#identity;
+    if (identity === null) {
+      return;
+    }
+    const hasToRelease = hasPartitions(withoutPartitions(this.#owned, assignment));
+    if (hasToRelease) {
+      this.#ports.onRebalancing(this.memberId);
+    }
+    this.#ports.onAssigned(assignment, {
+      ...identity,
+      leaderId: '',
+      protocolName: 'consumer',
+      members: [],
+      isLeader: false,
+      topics: this.#topics,
+      duration: Date.now() - this.#joiningSince,
+      contiguous: true,
+      incremental: true,
+    });
+    if (hasToRelease) {
+      this.#state = 'draining';
+      await this.#release(applying);
+    }
+    if (!applying.aborted) {
+      this.#state = 'stable';
+      this.#tell = this.#tell === 'everything' ? 'everything' : 'owned';
+      this.#beatNow();
+    }
+  }
+
+  async #release(applying: AbortSignal): Promise<void> {
+    const outOfTime = new AbortController();
+    const timer = setTimeout(() => outOfTime.abort(), this.#drainTime());
+    try {
+      await this.#ports.onReleasing(AbortSignal.any([applying, outOfTime.signal]));
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** The broker fences a member that has not let go within the rebalance timeout. */
+  #drainTime(): number {
+    const { rebalanceTimeout } = this.#options;
+    return Math.max(rebalanceTimeout / 2, rebalanceTimeout - 2 * this.#interval - 1_000);
+  }
+
+  #lose(error: Error): void {
+    this.#joiningSince = Date.now();
+    this.#logger.warn(`Lost the partitions of this member, joining again: ${error.message}`);
+    this.#forget();
+    this.#state = 'joining';
+    this.#tell = 'everything';
+  }
+
+  #forget(): void {
+    this.#identity = null;
+    this.#owned = {};
+    this.#ownedById = [];
+    this.#isApplied = false;
+    this.#target = null;
+    this.#applying?.abort();
+    this.#applying = null;
+    this.#suspended = false;
+    clearTimeout(this.#session);
+    this.#watch.stop();
+    this.#ports.onLost();
+  }
+
+  #alive(): void {
+    this.#lastAnswer = Date.now();
+    if (this.#suspended) {
+      this.#suspended = false;
+      this.#ports.onResumed();
+    }
+    clearTimeout(this.#session);
+    this.#session = setTimeout(() => {
+      this.#suspended = true;
+      this.#ports.onSuspended();
+    }, this.#options.sessionTimeout);
+  }
+
+  #fail(error: Error): Error {
+    this.#forget();
+    this.#state = 'failed';
+    this.#changed.notify();
+    this.#ports.onFatal(error);
+    return error;
+  }
+
+  async #leave(): Promise<void> {
+    const timeout = new AbortController();
+    const left = this.#coordinator
+      .consumerHeartbeat({
+        memberId: this.memberId,
+        memberEpoch: this.#options.isStatic ? LEAVE_FOR_A_WHILE : LEAVE,
+        rebalanceTimeout: null,
+        topics: null,
+        rackId: null,
+        assignor: null,
+        owned: null,
+      })
+      .catch((error: unknown) => {
+        this.#logger.debug(`Leaving the group was not acknowledged: ${rootOf(error).message}`);
+      });
+    await Promise.race([left, pause(LEAVE_TIMEOUT, timeout.signal)]);
+    timeout.abort();
+  }
+}
