@@ -19,7 +19,8 @@ export const isExhausted = (epoch: number): boolean => epoch >= LAST_EPOCH;
  *
  *   Empty          --partitions added-->  Ongoing     (starts the timeout)
  *   Ongoing        --EndTxn------------>  CompleteCommit | CompleteAbort
- *   Ongoing        --timeout, or InitProducerId of another producer-->  CompleteAbort, with the epoch raised (fenced)
+ *   Ongoing        --timeout, or InitProducerId of another producer-->  CompleteAbort, with the epoch raised (fenced; a
+ *                                        timed out producer that knows KIP-890 may abort, and gets the raised epoch)
  *   Complete*      --partitions added-->  Ongoing
  *   Empty, Complete*  --EndTxn v5 abort-->  CompleteAbort, with the epoch raised (KIP-890)
  *   Empty, Complete*  --InitProducerId-->   Empty, with the epoch raised, or a new producer id if epochs are used up
