@@ -36,6 +36,7 @@ import { PartitionProgress } from './partition-progress.js';
 import { addressReply, type ReplyPartition } from './reply-packet.js';
 import { failure, ReplyPublisher } from './reply-publisher.js';
 import { discard } from './discard.js';
+import { drainBeforeDestroyHooks, drainsEarly } from './early-drain.js';
 import { stopConsumer } from './stop-consumer.js';
 
 const NO_MESSAGE_HANDLER = 'There is no matching message handler defined in the remote service.';
@@ -53,6 +54,7 @@ const NO_MESSAGE_HANDLER = 'There is no matching message handler defined in the 
 export class ServerKafka extends Server<never, KafkaStatus> {
   /** Rejections of event handlers reach the engine, which logs them; Nest must not report them a second time. */
   override readonly propagatesEventHandlerErrors = true;
+  readonly [drainsEarly] = true;
   override transportId: Transport | symbol = Transport.KAFKA;
 
   protected override logger: Logger = new Logger(ServerKafka.name);
@@ -110,6 +112,7 @@ export class ServerKafka extends Server<never, KafkaStatus> {
 
   /** Connects and starts consuming. Failures go to the callback, as Nest's contract has it. */
   override async listen(callback: (err?: unknown, ...optionalParams: unknown[]) => void): Promise<void> {
+    drainBeforeDestroyHooks();
     try {
       this.client = await this.createClient();
     } catch (error) {

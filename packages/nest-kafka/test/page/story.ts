@@ -1,4 +1,4 @@
-import { type INestApplicationContext, Logger, type Type } from '@nestjs/common';
+import { type DynamicModule, type INestApplicationContext, Logger, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { EmbeddedKafka } from 'embedded-kafka';
 import { Kafka as KafkaJS } from 'kafkajs';
@@ -42,11 +42,16 @@ interface Sample {
   readonly [name: string]: unknown;
 }
 
+const loadSample = async (way: string, name: string): Promise<Sample> =>
+  (await import(/* @vite-ignore */ new URL(`./${way}/${name}.mts`, import.meta.url).pathname)) as Sample;
+
 /**
  * Runs the samples of the NestJS Kafka page, one after the other, as an application would: those in `register/`, or
  * those in `import/`. The broker is this repository's, so that even the page's topics are called what they are there.
  */
 export function tellPage(way: 'register' | 'import'): void {
+  const load = (name: string): Promise<Sample> => loadSample(way, name);
+
   describe(`the NestJS Kafka page, through ${way === 'register' ? 'nest-kafka/register' : 'the import path'}`, () => {
     let kafka: EmbeddedKafka;
     let driver: KafkaJS;
@@ -75,9 +80,6 @@ export function tellPage(way: 'register' | 'import'): void {
       await caller?.close();
       await kafka?.stop();
     });
-
-    const load = async (name: string): Promise<Sample> =>
-      (await import(/* @vite-ignore */ new URL(`./${way}/${name}.mts`, import.meta.url).pathname)) as Sample;
 
     /** Has the servers' groups begin at the beginning: the page's options leave it to chance what a first start sees. */
     async function positionGroups(): Promise<void> {
@@ -113,7 +115,7 @@ export function tellPage(way: 'register' | 'import'): void {
 
     const emit = (topic: string, data: unknown): Promise<unknown> => firstValueFrom(caller.emit(topic, data));
 
-    async function context(module: unknown): Promise<INestApplicationContext> {
+    async function context(module: Type | DynamicModule): Promise<INestApplicationContext> {
       const app = await NestFactory.createApplicationContext(module, { logger: false });
       open.push(app);
       return app;
@@ -133,7 +135,7 @@ export function tellPage(way: 'register' | 'import'): void {
         await load('clients-module'),
       ];
       await serveWithOverview(HeroesController);
-      const { client } = (await context(HeroesModule)).get<{ client: ClientKafka }>(HeroesService as Type);
+      const { client } = (await context(HeroesModule as Type)).get<{ client: ClientKafka }>(HeroesService as Type);
       expect(client).toBeInstanceOf(ClientKafka);
       expect(await firstValueFrom(client.send('hero.kill.dragon', { dragonId: '7' }))).toEqual(ITEMS);
     });
@@ -171,7 +173,7 @@ export function tellPage(way: 'register' | 'import'): void {
         const client = new ClientKafka({ client: { brokers: kafka.brokers } });
         const app = await context({
           module: SubscribingModule,
-          controllers: [subscription[name]],
+          controllers: [subscription[name] as Type],
           providers: [{ provide: 'HERO_SERVICE', useValue: client }],
         });
         const controller = app.get<{ client: ClientKafka }>(subscription[name] as Type);
