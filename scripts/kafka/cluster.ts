@@ -24,8 +24,8 @@ const run = promisify(execFile);
 export interface StartKafkaOptions {
   /** How many nodes, each a broker and a controller. Default 1; with 3 the replication factor is 3, min ISR 2. */
   readonly nodes?: number;
-  /** Broker properties beside or instead of the ones in node-properties.ts, for every node. */
-  readonly properties?: KafkaProperties;
+  /** Broker properties beside or instead of the ones in node-properties.ts; a function where they depend on the node. */
+  readonly properties?: KafkaProperties | ((node: NodeAddress) => KafkaProperties);
   /** Heap of each node in megabytes. Default 768 for one node, 512 for more. */
   readonly heapMegabytes?: number;
   /** How long all nodes together may take until they serve, in milliseconds. Default 90 000. */
@@ -124,7 +124,8 @@ export async function startKafka(options: StartKafkaOptions = {}): Promise<Kafka
     await Promise.all(
       addresses.map(async address => {
         const file = nodePropertiesFile(name, address.id);
-        const all = nodeProperties(address, addresses, join(directory, `data-${address.id}`), properties);
+        const extra = typeof properties === 'function' ? properties(address) : properties;
+        const all = nodeProperties(address, addresses, join(directory, `data-${address.id}`), extra);
         writeFileSync(file, formatProperties(all));
         const tool = ['-XX:TieredStopAtLevel=1', '-Xmx256m', ...classPath, 'kafka.tools.StorageTool'];
         await run(java, [...tool, 'format', '-t', uuid, '-c', file]);

@@ -137,18 +137,19 @@ describe('Network events', () => {
   });
 });
 
+function encode(): Promise<Buffer> {
+  return encodeRecordBatch([prepareRecord('orders', 0, { value: 'a value' }, 1)], {
+    ...NO_PRODUCER,
+    compression: CompressionTypes.GZIP,
+    isTransactional: false,
+  });
+}
+
 describe('CompressionCodecs', () => {
   const original = CompressionCodecs[CompressionTypes.GZIP];
   afterEach(() => {
     CompressionCodecs[CompressionTypes.GZIP] = original;
   });
-
-  const encode = () =>
-    encodeRecordBatch([prepareRecord('orders', 0, { value: 'a value' }, 1)], {
-      ...NO_PRODUCER,
-      compression: CompressionTypes.GZIP,
-      isTransactional: false,
-    });
 
   it('that the application has put there compress', async () => {
     let calls = 0;

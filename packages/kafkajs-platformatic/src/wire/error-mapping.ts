@@ -38,8 +38,10 @@ function* flatten(error: unknown, depth = 0): Generator<Error & Record<string, u
   yield* flatten(error.cause, depth + 1);
 }
 
-function deepestMessage(chain: readonly Error[]): string {
-  return chain.at(-1)?.message ?? 'unknown reason';
+function deepestMessage(chain: readonly (Error & Record<string, unknown>)[]): string {
+  const deepest = chain.at(-1);
+  // OpenSSL's messages name its source files; the reason stands beside them.
+  return typeof deepest?.['reason'] === 'string' ? deepest['reason'] : (deepest?.message ?? 'unknown reason');
 }
 
 function socketErrorCode(chain: readonly (Error & Record<string, unknown>)[]): string | undefined {
@@ -101,11 +103,13 @@ export function requestError(error: unknown, origin: ErrorOrigin): Error {
     );
   }
   if (error instanceof ConnectionLost) {
-    return new KafkaJSConnectionClosedError(`Connection to ${broker} closed while ${origin.apiName} was under way`, {
-      host: origin.host,
-      port: origin.port,
-      cause: error,
-    });
+    const reason = chain.length > 1 ? `: ${deepestMessage(chain)}` : '';
+    // With TLS 1.3 a server refuses a client's certificate when the client believes to be connected.
+    const step = reason.includes('certificate') ? '. Check "key" and "cert" in the "ssl" option.' : '';
+    return new KafkaJSConnectionClosedError(
+      `Connection to ${broker} closed while ${origin.apiName} was under way${reason}${step}`,
+      { host: origin.host, port: origin.port, cause: error },
+    );
   }
   return new KafkaJSNonRetriableError(
     `${origin.apiName} to ${broker} could not be written or its response not be read: ${outer?.message ?? String(error)}`,
