@@ -48,7 +48,14 @@ export class RuleContext {
     handle: (value: string, partition: number, attempt: number, consumer: Consumer) => Promise<void> | void,
     config: Partial<ConsumerConfig> = {},
   ): Promise<Consumer> {
-    const consumer = this.ground.consumer({ groupId, ...this.timing, ...config });
+    const { heartbeatInterval, ...timing } = this.timing;
+    const consumer = this.ground.consumer({
+      groupId,
+      ...timing,
+      // With KIP-848 the broker says it.
+      ...(config.groupProtocol === 'consumer' ? {} : { heartbeatInterval }),
+      ...config,
+    });
     await consumer.connect();
     await consumer.subscribe({ topics: [topic], fromBeginning: true });
     await consumer.run({

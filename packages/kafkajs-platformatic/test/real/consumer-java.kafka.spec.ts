@@ -1,0 +1,119 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { fetchKafka } from '../../../../scripts/kafka/distribution.ts';
+import { findJava } from '../../../../scripts/kafka/toolchain.ts';
+import { PartitionAssigners } from '../../src/assigners/index.js';
+import type { ConsumerConfig } from '../../src/consumer/consumer-types.js';
+import { Ground, until, wait } from '../consumer/ground.js';
+
+const PARTITIONS = 4;
+
+/** Kafka's own client and ours in one group. */
+describe("Together with members of Apache Kafka's Java client", () => {
+  let ground: Ground;
+  let java: string;
+  let library: string;
+  const children: ChildProcess[] = [];
+  beforeAll(async () => {
+    ground = await Ground.on((process.env['KAFKA_BROKERS'] ?? '').split(','));
+    [java, library] = await Promise.all([findJava(), fetchKafka(() => {})]);
+  });
+  afterEach(async () => {
+    await Promise.all(children.splice(0).map(end));
+    await ground.closeConsumers();
+  });
+  afterAll(() => ground.close());
+
+  async function end(child: ChildProcess): Promise<void> {
+    if (child.exitCode === null && child.signalCode === null) {
+      // It leaves the group on TERM.
+      child.kill('SIGTERM');
+      await once(child, 'exit');
+    }
+  }
+
+  function startJava(groupId: string, topic: string, properties: string[], handle: (id: string) => void): ChildProcess {
+    const child = spawn(
+      java,
+      [
+        '-Xmx256m',
+        '-XX:TieredStopAtLevel=1',
+        '-Dorg.slf4j.simpleLogger.defaultLogLevel=error',
+        '-cp',
+        join(library, '*'),
+        'org.apache.kafka.tools.consumer.ConsoleConsumer',
+        ...['--bootstrap-server', ground.brokers.join(','), '--topic', topic, '--group', groupId],
+        ...['auto.offset.reset=earliest', ...properties].flatMap(property => ['--consumer-property', property]),
+      ],
+      { stdio: ['ignore', 'pipe', 'ignore'] },
+    );
+    children.push(child);
+    createInterface({ input: child.stdout }).on('line', handle);
+    return child;
+  }
+
+  async function play(config: Partial<ConsumerConfig>, properties: string[], first: 'java' | 'ours'): Promise<void> {
+    const topic = await ground.topic(PARTITIONS);
+    const groupId = ground.name('group');
+    const by: Record<'java' | 'ours', string[]> = { java: [], ours: [] };
+    const startOurs = async (): Promise<void> => {
+      const consumer = ground.consumer({ groupId, sessionTimeout: 6_000, ...config });
+      await consumer.connect();
+      await consumer.subscribe({ topics: [topic], fromBeginning: true });
+      await consumer.run({ eachMessage: async ({ message }) => void by.ours.push(String(message.value)) });
+    };
+    let child: ChildProcess | undefined;
+    const startTheirs = (): void => {
+      child = startJava(groupId, topic, properties, id => by.java.push(id));
+    };
+    let sent = 0;
+    let sending = true;
+    const sender = (async () => {
+      while (sending) {
+        await ground.produce(topic, sent % PARTITIONS, [`${sent}`]);
+        sent++;
+        await wait(10);
+      }
+    })();
+    if (first === 'java') {
+      startTheirs();
+      await until(() => by.java.length > 20, 'the Java member at work', 30_000);
+      await startOurs();
+    } else {
+      await startOurs();
+      await until(() => by.ours.length > 20, 'our member at work');
+      startTheirs();
+    }
+    const other = first === 'java' ? by.ours : by.java;
+    await until(() => other.length > 20, 'the second member takes part', 40_000);
+    await wait(1_000);
+    if (child !== undefined) {
+      await end(child);
+    }
+    await wait(1_500);
+    sending = false;
+    await sender;
+    const all = (): string[] => [...by.java, ...by.ours];
+    await until(() => new Set(all()).size === sent, 'all messages', 30_000);
+    await wait(300);
+    expect(all()).toHaveLength(sent);
+  }
+
+  const COOPERATIVE = ['partition.assignment.strategy=org.apache.kafka.clients.consumer.CooperativeStickyAssignor'];
+  const ours = { partitionAssigners: [PartitionAssigners.cooperativeSticky], heartbeatInterval: 200 };
+
+  it(
+    'rebalances incrementally, whoever leads: the Java member came first',
+    () => play(ours, COOPERATIVE, 'java'),
+    90_000,
+  );
+  it('rebalances incrementally, whoever leads: our member came first', () => play(ours, COOPERATIVE, 'ours'), 90_000);
+  it(
+    'shares a group of KIP-848',
+    () => play({ groupProtocol: 'consumer' }, ['group.protocol=consumer'], 'ours'),
+    90_000,
+  );
+});
