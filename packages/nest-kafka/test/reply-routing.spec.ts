@@ -76,6 +76,33 @@ describe("reply.routing 'group'", () => {
     await first.close();
   });
 
+  it('leaves the replica without a partition that is one too many, and says so', async () => {
+    const group = ground.unique('crowded');
+    const replicas: ClientKafka[] = [];
+    // The reply topic has three partitions.
+    for (let i = 0; i < 4; i++) {
+      const client = new ClientKafka(ground.options(group, { reply: { routing: 'group' } }));
+      client.subscribeToResponseOf(topic);
+      await client.connect();
+      replicas.push(client);
+    }
+    const assigned = (): number[] =>
+      replicas.map(client => client.getConsumerAssignments()[`${topic}.reply`]).filter(p => p !== undefined);
+    await expect.poll(() => assigned().toSorted(), { timeout: 15_000 }).toEqual([0, 1, 2]);
+    const last = replicas.find(client => client.getConsumerAssignments()[`${topic}.reply`] === undefined);
+    const error = await firstValueFrom(last?.send(topic, 1) ?? []).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(NoReplyPartitionError);
+    expect((error as Error).message).toContain('at least as many partitions as there are replicas');
+    expect(
+      await echoAll(
+        replicas.filter(client => client !== last),
+        topic,
+        5,
+      ),
+    ).toBe(15);
+    await Promise.all(replicas.map(client => client.close()));
+  });
+
   it('refuses a request whose reply topic was not announced, and says how to', async () => {
     const client = new ClientKafka(ground.options(ground.unique('group'), { reply: { routing: 'group' } }));
     client.subscribeToResponseOf(topic);

@@ -342,6 +342,8 @@ export class GroupMember implements Membership {
 
   #lose(): void {
     this.#rejoin = 'lost';
+    // For whoever watches: this member is out of the group until GROUP_JOIN says otherwise.
+    this.#ports.onRebalancing(this.#memberId);
     this.#identity = null;
     this.#previous = null;
     this.#owned = NOTHING;
