@@ -89,8 +89,8 @@ describe("reply.routing 'group'", () => {
     const assigned = (): number[] =>
       replicas.map(client => client.getConsumerAssignments()[`${topic}.reply`]).filter(p => p !== undefined);
     await expect.poll(() => assigned().toSorted(), { timeout: 15_000 }).toEqual([0, 1, 2]);
-    const last = replicas.find(client => client.getConsumerAssignments()[`${topic}.reply`] === undefined);
-    const error = await firstValueFrom(last?.send(topic, 1) ?? []).catch((reason: unknown) => reason);
+    const [last] = replicas.filter(client => client.getConsumerAssignments()[`${topic}.reply`] === undefined);
+    const error = await firstValueFrom((last as ClientKafka).send(topic, 1)).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(NoReplyPartitionError);
     expect((error as Error).message).toContain('at least as many partitions as there are replicas');
     expect(
