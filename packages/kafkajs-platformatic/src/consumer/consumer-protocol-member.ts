@@ -377,6 +377,8 @@ export class ConsumerProtocolMember implements Membership {
   #lose(error: Error): void {
     this.#joiningSince = Date.now();
     this.#logger.warn(`Lost the partitions of this member, joining again: ${error.message}`);
+    // For whoever watches: this member is out of the group until GROUP_JOIN says otherwise.
+    this.#ports.onRebalancing(this.memberId);
     this.#forget();
     this.#state = 'joining';
     this.#tell = 'everything';

@@ -1,0 +1,165 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from 'vitest';
+import { prepareRecord } from '../codec/prepared-record.js';
+import { encodeRecordBatch, NO_PRODUCER } from '../codec/record-batch-encoder.js';
+import { createLogger } from '../logger/logger.js';
+import { AssignedPartition } from './assigned-partition.js';
+import type { EachMessageHandler } from './consumer-types.js';
+import { DispatchGate } from './dispatch-gate.js';
+import { FetchedRecords } from './fetched-records.js';
+import { MessageDelivery } from './message-delivery.js';
+import { PartitionLoop, type HandlerFailure } from './partition-loop.js';
+import { PartitionSet } from './partition-set.js';
+
+const RETRY = { initialRetryTime: 30, maxRetryTime: 30, factor: 0, multiplier: 1, retries: 5 };
+
+async function records(from: number, count: number): Promise<FetchedRecords> {
+  const prepared = Array.from({ length: count }, (_, i) => prepareRecord('t', i, { value: String(from + i) }, 0));
+  const batch = await encodeRecordBatch(prepared, { ...NO_PRODUCER, compression: 0, isTransactional: false });
+  batch.writeBigInt64BE(BigInt(from), 0);
+  const fetched = FetchedRecords.from(
+    {
+      partition: 0,
+      errorCode: 0,
+      highWatermark: 100n,
+      lastStableOffset: 100n,
+      logStartOffset: 0n,
+      abortedTransactions: [],
+      preferredReadReplica: -1,
+      records: batch,
+    },
+    BigInt(from),
+  );
+  if (fetched === null) {
+    throw new Error('No records were made');
+  }
+  return fetched;
+}
+
+describe('PartitionLoop', () => {
+  const gate = new DispatchGate();
+  const held: AssignedPartition[] = [];
+  afterEach(() => held.splice(0).forEach(partition => partition.revoke()));
+
+  function start(
+    eachMessage: EachMessageHandler,
+    set = new PartitionSet(),
+  ): { partition: AssignedPartition; set: PartitionSet; failures: HandlerFailure[]; rooms: () => number } {
+    const partition = new AssignedPartition('t', 0, { committed: 0n, start: 'earliest', paused: false });
+    held.push(partition);
+    const failures: HandlerFailure[] = [];
+    let rooms = 0;
+    const loop = new PartitionLoop(partition, {
+      gate,
+      semaphore: null,
+      delivery: new MessageDelivery(eachMessage, {
+        gate,
+        heartbeat: async () => {},
+        pause: () => () => {},
+        onHandled: () => {},
+      }),
+      retry: RETRY,
+      logger: createLogger({ level: 0 }),
+      observesBatches: () => false,
+      onBatchStart: () => {},
+      onBatchEnd: () => {},
+      onRoom: () => rooms++,
+      onProgress: () => {},
+      onFailure: failure => void failures.push(failure),
+    });
+    set.add(partition, loop);
+    gate.open();
+    return { partition, set, failures, rooms: () => rooms };
+  }
+  const deliver = async (partition: AssignedPartition, from: number, count: number): Promise<void> =>
+    partition.deliver(await records(from, count), partition.epoch);
+
+  it('has room for the next fetch as soon as it has taken the last one', async () => {
+    const release = Promise.withResolvers<void>();
+    const { partition, rooms } = start(() => release.promise);
+    await deliver(partition, 0, 3);
+    await sleep(1);
+    expect(rooms()).toBe(1);
+    await deliver(partition, 3, 3);
+    await sleep(1);
+    expect([rooms(), partition.hasRecords]).toEqual([1, true]);
+    release.resolve();
+    await sleep(5);
+    expect([rooms(), partition.hasRecords, partition.offsets.resolved]).toEqual([2, false, 6n]);
+  });
+
+  it('hands over nothing while the gate is closed, and goes on in the middle of a batch', async () => {
+    const handled: string[] = [];
+    const { partition, set } = start(async ({ message }) => {
+      handled.push(message.offset);
+      if (message.offset === '1') {
+        gate.close();
+      }
+    });
+    await deliver(partition, 0, 4);
+    await sleep(5);
+    expect([handled, partition.offsets.resolved]).toEqual([['0', '1'], 2n]);
+    gate.open();
+    set.wake();
+    await sleep(5);
+    expect(handled).toEqual(['0', '1', '2', '3']);
+  });
+
+  it('counts nothing as in flight while it waits to deliver a failed message again', async () => {
+    let failing = true;
+    const { partition, failures } = start(async () => {
+      if (failing) {
+        throw new Error('not yet');
+      }
+    });
+    await deliver(partition, 0, 1);
+    await sleep(5);
+    expect([failures[0]?.offset, gate.running, partition.busy]).toEqual(['0', 0, false]);
+    failing = false;
+    await sleep(60);
+    expect(partition.offsets.resolved).toBe(1n);
+  });
+
+  it('lets the handler of a partition that has to go end, counts its message, and starts no other', async () => {
+    const release = Promise.withResolvers<void>();
+    const handled: string[] = [];
+    const { partition } = start(async ({ message }) => {
+      handled.push(message.offset);
+      await release.promise;
+    });
+    await deliver(partition, 0, 3);
+    await sleep(1);
+    partition.leave();
+    let idle = false;
+    const whenIdle = partition.whenIdle().then(() => (idle = true));
+    await sleep(5);
+    expect(idle).toBe(false);
+    release.resolve();
+    await whenIdle;
+    expect([handled, partition.offsets.resolved]).toEqual([['0'], 1n]);
+    expect(partition.isFetchable).toBe(false);
+  });
+
+  it('begins for a partition that came back only when the loop before has ended', async () => {
+    const release = Promise.withResolvers<void>();
+    let running = 0;
+    let most = 0;
+    const handler = async (): Promise<void> => {
+      most = Math.max(most, ++running);
+      await release.promise;
+      running--;
+    };
+    const { partition, set } = start(handler);
+    await deliver(partition, 0, 1);
+    await sleep(1);
+    set.remove(partition);
+    const again = start(handler, set);
+    await deliver(again.partition, 0, 1);
+    await sleep(5);
+    expect([running, most]).toEqual([1, 1]);
+    release.resolve();
+    await sleep(5);
+    expect([running, most, again.partition.offsets.resolved]).toEqual([0, 1, 1n]);
+    expect(partition.offsets.resolved).toBe(0n);
+  });
+});
