@@ -93,7 +93,7 @@ describe('Parity with kafkajs 2.2.4', () => {
     'ResourcePatternTypes',
     'logLevel',
   ] as const)('holds for the numbers of %s', name => {
-    expect(ours[name]).toEqual(kafkajs[name]);
+    expect(Reflect.get(ours, name)).toEqual(Reflect.get(kafkajs, name));
   });
 
   it('has a reason for each gap', () => {
