@@ -2,6 +2,7 @@ import type { ApiTable } from './api/api-table.js';
 import type { Clock } from './clock.js';
 import type { Cluster } from './cluster/cluster.js';
 import type { ProducerIds } from './cluster/producer-ids.js';
+import type { FaultInjector } from './faults/fault-injector.js';
 import type { GroupCoordinator } from './group/group-coordinator.js';
 import type { Logger } from './logger.js';
 import type { TransactionCoordinator } from './txn/transaction-coordinator.js';
@@ -25,6 +26,7 @@ export interface Broker {
   readonly producerIds: ProducerIds;
   /** What is served, and hence advertised. */
   readonly apis: ApiTable;
+  readonly faults: FaultInjector;
 
   readonly settings: BrokerSettings;
 }

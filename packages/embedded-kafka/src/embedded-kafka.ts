@@ -14,6 +14,7 @@ import {
   type TopicOptions,
 } from './embedded-kafka-options.js';
 import { EmbeddedKafkaError } from './errors/embedded-kafka-error.js';
+import { FaultInjector } from './faults/fault-injector.js';
 import { GroupCoordinator } from './group/group-coordinator.js';
 import { readRecords, UnreadableBatchError, type LogRecord } from './log/record-reader.js';
 import { SocketServer } from './net/socket-server.js';
@@ -82,6 +83,11 @@ export class EmbeddedKafka {
     return this.broker.cluster.nodes.map(({ host, port }) => `${host.includes(':') ? `[${host}]` : host}:${port}`);
   }
 
+  /** Lets chosen requests fail, see `Fault`. */
+  get faults(): Pick<FaultInjector, 'inject' | 'clear'> {
+    return this.broker.faults;
+  }
+
   /**
    * Creates a topic.
    * @throws EmbeddedKafkaError INVALID_OPTIONS, or TOPIC_REFUSED, e.g. because it exists
@@ -137,6 +143,7 @@ export class EmbeddedKafka {
   stop(): Promise<void> {
     this.isStopped = true;
     this.stopping ??= (async () => {
+      this.broker.faults.clear();
       await this.server.close();
       this.broker.transactions.close();
       this.broker.groups.close();
@@ -194,7 +201,9 @@ function createBroker(options: ResolvedOptions): Broker {
     takeProducerId: () => producerIds.take(),
   });
   const settings = { autoCreateTopics, defaultPartitions, transactionVersion };
-  return { clock, logger, cluster, groups, transactions, producerIds, apis: new ApiTable(registry), settings };
+  const apis = new ApiTable(registry);
+  const faults = new FaultInjector(apis.all().map(({ name }) => name));
+  return { clock, logger, cluster, groups, transactions, producerIds, apis, faults, settings };
 }
 
 async function listen(server: SocketServer, address: string): Promise<number> {

@@ -4,6 +4,8 @@ export const errorCatalogue = {
     `EmbeddedKafka.start() was given options that it cannot use: ${faults.join('; ')}. See EmbeddedKafkaOptions for what it takes.`,
   LISTEN_FAILED: (address: string, reason: string) =>
     `EmbeddedKafka cannot listen on ${address}: ${reason}. Use port 0 for any free port, or end what occupies this one.`,
+  INVALID_FAULT: (problems: readonly string[]) =>
+    `kafka.faults.inject() was given a fault that it cannot make: ${problems.join('; ')}. See Fault for what it takes.`,
   TOPIC_REFUSED: (topic: string, kafkaError: string, reason: string) =>
     `Topic ${JSON.stringify(topic)} was not created (${kafkaError}): ${reason} Change the topic's name, partitions or configs accordingly.`,
   UNKNOWN_TOPIC: (topic: string, known: readonly string[]) =>

@@ -112,7 +112,7 @@ export class Connection implements ConnectionContext {
     if (body === undefined) return unsupportedVersion(header);
     const request = api.codec.request.read(body, version);
     const context: RequestContext = { version, clientId, connection: this, broker: this.broker };
-    return api.handle(request, context);
+    return this.broker.faults.handle(api, request, context);
   }
 
   private settle(header: ParsedHeader, response: unknown): void {

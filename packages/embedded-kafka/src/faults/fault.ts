@@ -1,0 +1,90 @@
+import type { ErrorName } from '../protocol/errors.js';
+
+/**
+ * What is to go wrong, and for whom. The selectors (`api`, `topic`, `group`, `clientId`) must all fit; a request for
+ * several topics or groups is hit as a whole if one of them fits. At least one of the effects must be given, and at most
+ * one of `errorCode`, `close` and `dropAnswer`, before which `delayMs` may come.
+ */
+export interface Fault {
+  /** Name of an API, e.g. `Produce` or `OffsetCommit`. Default: every API that the effect is possible for. */
+  readonly api?: string | undefined;
+  /** A topic's name. Default: any, and requests without topics too. */
+  readonly topic?: string | undefined;
+  /** A group's id. Default: any, and requests without groups too. */
+  readonly group?: string | undefined;
+  /** The client's `client.id`. Default: any. */
+  readonly clientId?: string | undefined;
+  /** Answers with Kafka's error of this name, and does not do the work. */
+  readonly errorCode?: ErrorName | undefined;
+  /** Closes the connection, and does not do the work. */
+  readonly close?: boolean | undefined;
+  /** Does the work and closes the connection instead of answering: what a failing network does at the worst moment. */
+  readonly dropAnswer?: boolean | undefined;
+  /**
+   * Milliseconds to wait before anything is done. Other requests on the same connection wait as well; a client that hangs
+   * up meanwhile has not asked.
+   */
+  readonly delayMs?: number | undefined;
+  /** How many requests are hit. Default: all, until it is removed. */
+  readonly count?: number | undefined;
+}
+
+/** A fault that was injected. */
+export interface InjectedFault {
+  /** How many requests it has hit. */
+  readonly hits: number;
+  /** Ends it. What is delayed already stays so. May be called again. */
+  remove(): void;
+}
+
+const selectors = ['api', 'topic', 'group', 'clientId'] as const;
+const outcomes = ['errorCode', 'close', 'dropAnswer'] as const;
+const known: ReadonlySet<string> = new Set([...selectors, ...outcomes, 'delayMs', 'count']);
+const LONGEST_TIMER = 0x7fffffff;
+
+const isWithin = (value: number, min: number): boolean =>
+  Number.isInteger(value) && value >= min && value <= LONGEST_TIMER;
+
+export interface FaultKnowledge {
+  /** Names of the APIs that are served. */
+  readonly apis: readonly string[];
+  /** Names of those that can be answered with an error. */
+  readonly refusable: readonly string[];
+  readonly errorNames: readonly string[];
+}
+
+/** Everything that is wrong with a fault's description. */
+export function problemsOf(fault: Fault, { apis, refusable, errorNames }: FaultKnowledge): string[] {
+  const problems: string[] = [];
+  for (const name of Object.keys(fault)) {
+    if (!known.has(name)) problems.push(`${name} is not known (known: ${[...known].join(', ')})`);
+  }
+  for (const name of selectors) {
+    const value = fault[name];
+    if (value !== undefined && typeof value !== 'string') problems.push(`${name} must be a string`);
+  }
+  for (const name of ['close', 'dropAnswer'] as const) {
+    if (fault[name] !== undefined && typeof fault[name] !== 'boolean') problems.push(`${name} must be a boolean`);
+  }
+  const { api, errorCode, delayMs, count } = fault;
+  if (typeof api === 'string' && !apis.includes(api)) {
+    problems.push(`api ${JSON.stringify(api)} is not served (served: ${apis.join(', ')})`);
+  } else if (typeof api === 'string' && errorCode !== undefined && !refusable.includes(api)) {
+    problems.push(`${api} cannot be answered with an error here (those that can: ${refusable.join(', ')})`);
+  }
+  if (errorCode !== undefined && (errorCode === 'NONE' || !errorNames.includes(errorCode))) {
+    problems.push(`errorCode must be the name of one of Kafka's errors, got ${JSON.stringify(errorCode)}`);
+  }
+  if (delayMs !== undefined && !isWithin(delayMs, 0)) {
+    problems.push(`delayMs must be an integer from 0 to ${LONGEST_TIMER}, got ${String(delayMs)}`);
+  }
+  if (count !== undefined && !isWithin(count, 1)) {
+    problems.push(`count must be an integer from 1 to ${LONGEST_TIMER}, got ${String(count)}`);
+  }
+  const chosen = outcomes.filter(name => fault[name] !== undefined && fault[name] !== false);
+  if (chosen.length > 1) problems.push(`${chosen.join(' and ')} exclude each other`);
+  if (chosen.length === 0 && delayMs === undefined) {
+    problems.push(`it does nothing: give ${outcomes.join(', ')} or delayMs`);
+  }
+  return problems;
+}
