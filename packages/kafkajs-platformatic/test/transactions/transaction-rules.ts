@@ -7,6 +7,8 @@ import { FaultyProxy } from '../support/faulty-proxy.js';
 const END_TXN = 26;
 const PRODUCE = 0;
 const ADD_PARTITIONS = 24;
+const ADD_OFFSETS = 25;
+const TXN_COMMIT = 28;
 
 /** What holds of transactions on every broker. */
 export function transactionRules(brokersOf: () => string[]): void {
@@ -125,7 +127,7 @@ export function transactionRules(brokersOf: () => string[]): void {
   it('commit the offsets of sendOffsets calls made at the same time, and drop those of an abort', async () => {
     const topic = await ground.topic(3);
     const groupId = ground.name('group');
-    const producer = await transactional();
+    const producer = await proxied();
     const transaction = await producer.transaction();
     const offsets = (partition: number, offset: string) => ({
       consumerGroupId: groupId,
@@ -133,6 +135,9 @@ export function transactionRules(brokersOf: () => string[]): void {
     });
     await Promise.all([0, 1, 2].map(partition => transaction.sendOffsets(offsets(partition, `${partition + 5}`))));
     expect(await ground.committed(groupId, topic)).toEqual([-1, -1, -1]);
+    // One after the other: the second call finds the group enlisted by the first.
+    const sent = proxy.requests.map(({ apiKey }) => apiKey).filter(key => key === ADD_OFFSETS || key === TXN_COMMIT);
+    expect(sent).toEqual([ADD_OFFSETS, TXN_COMMIT, TXN_COMMIT, TXN_COMMIT]);
     await transaction.commit();
     await until(async () => (await ground.committed(groupId, topic)).join() === '5,6,7', 'the offsets');
     const other = await producer.transaction();
@@ -183,6 +188,23 @@ export function transactionRules(brokersOf: () => string[]): void {
     await expect(transaction.commit()).rejects.toThrow(/cannot be committed.*MESSAGE_TOO_LARGE/s);
     expect(transaction.isActive()).toBe(true);
     await transaction.abort();
+    const next = await producer.transaction();
+    await next.send({ topic, messages: [{ value: 'seen' }] });
+    await next.commit();
+    expect(await committed(topic, 'seen')).toEqual(['seen']);
+  });
+
+  it('lose nothing that comes after a send of which nobody knows whether it was written', async () => {
+    const topic = await ground.topic(1);
+    const producer = await proxied();
+    const transaction = await producer.transaction();
+    proxy.fate = ({ apiKey }) => (apiKey === PRODUCE ? 'drop-response' : 'pass');
+    await expect(transaction.send({ topic, messages: [{ value: 'written, never seen' }] })).rejects.toMatchObject({
+      name: 'KafkaJSNumberOfRetriesExceeded',
+    });
+    proxy.fate = () => 'pass';
+    await transaction.abort();
+    // Under the same epoch the broker would take this batch for the one before, and drop it.
     const next = await producer.transaction();
     await next.send({ topic, messages: [{ value: 'seen' }] });
     await next.commit();
