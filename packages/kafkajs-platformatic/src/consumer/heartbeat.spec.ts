@@ -6,6 +6,25 @@ import { Heartbeat } from './heartbeat.js';
 const IDENTITY = { memberId: 'm', generationId: 1 };
 const OPTIONS = { heartbeatInterval: 1_000, sessionTimeout: 5_000 };
 
+function start(send: () => Promise<void>): { heartbeat: Heartbeat; events: string[]; sent: () => number } {
+  const events: string[] = [];
+  let sent = 0;
+  const heartbeat = new Heartbeat(OPTIONS, {
+    send: () => {
+      sent++;
+      return send();
+    },
+    onBeat: () => void events.push('beat'),
+    onError: error => void events.push(error.message),
+    onSuspended: () => void events.push('suspended'),
+    onResumed: () => void events.push('resumed'),
+  });
+  heartbeat.start(IDENTITY);
+  return { heartbeat, events, sent: () => sent };
+}
+const never = (): Promise<void> => new Promise(() => {});
+const fails = (): Promise<void> => Promise.reject(new Error('no answer'));
+
 describe('Heartbeat', () => {
   beforeEach(() => {
     vi.useFakeTimers();
@@ -13,25 +32,6 @@ describe('Heartbeat', () => {
   afterEach(() => {
     vi.useRealTimers();
   });
-
-  function start(send: () => Promise<void>): { heartbeat: Heartbeat; events: string[]; sent: () => number } {
-    const events: string[] = [];
-    let sent = 0;
-    const heartbeat = new Heartbeat(OPTIONS, {
-      send: () => {
-        sent++;
-        return send();
-      },
-      onBeat: () => void events.push('beat'),
-      onError: error => void events.push(error.message),
-      onSuspended: () => void events.push('suspended'),
-      onResumed: () => void events.push('resumed'),
-    });
-    heartbeat.start(IDENTITY);
-    return { heartbeat, events, sent: () => sent };
-  }
-  const never = (): Promise<void> => new Promise(() => {});
-  const fails = (): Promise<void> => Promise.reject(new Error('no answer'));
 
   it('beats at its interval, and not any more once it is stopped', async () => {
     const { heartbeat, sent } = start(async () => {});

@@ -36,6 +36,9 @@ async function records(from: number, count: number): Promise<FetchedRecords> {
   return fetched;
 }
 
+const deliver = async (partition: AssignedPartition, from: number, count: number): Promise<void> =>
+  partition.deliver(await records(from, count), partition.epoch);
+
 describe('PartitionLoop', () => {
   const gate = new DispatchGate();
   const held: AssignedPartition[] = [];
@@ -71,9 +74,6 @@ describe('PartitionLoop', () => {
     gate.open();
     return { partition, set, failures, rooms: () => rooms };
   }
-  const deliver = async (partition: AssignedPartition, from: number, count: number): Promise<void> =>
-    partition.deliver(await records(from, count), partition.epoch);
-
   it('has room for the next fetch as soon as it has taken the last one', async () => {
     const release = Promise.withResolvers<void>();
     const { partition, rooms } = start(() => release.promise);

@@ -17,6 +17,9 @@ interface Handled {
   readonly at: number;
 }
 
+const partitionsOf = (handled: readonly Handled[], by: string): number[] =>
+  [...new Set(handled.filter(entry => entry.by === by).map(({ partition }) => partition))].sort();
+
 /** Incremental rebalances (KIP-429). */
 export function cooperativeRules(context: RuleContext): void {
   async function setUp(): Promise<{
@@ -43,9 +46,6 @@ export function cooperativeRules(context: RuleContext): void {
         ),
     };
   }
-
-  const partitionsOf = (handled: readonly Handled[], by: string): number[] =>
-    [...new Set(handled.filter(entry => entry.by === by).map(({ partition }) => partition))].sort();
 
   it('moves only what has to move, handling the rest all the while, and nothing twice', async () => {
     const { handled, member } = await setUp();
@@ -86,14 +86,16 @@ export function cooperativeRules(context: RuleContext): void {
     const groupId = context.ground.name('group');
     await context.ground.produce(topic, 0, numbers(50));
     await context.ground.produce(topic, 1, numbers(50));
+    const byFirst: string[] = [];
     const bySecond: string[] = [];
     await context.started(
       groupId,
       topic,
-      async (_value, partition) => {
+      async (value, partition) => {
         await wait(10);
         if (block && partition === 0) {
           await blocked.promise;
+          byFirst.push(value);
         }
       },
       COOPERATIVE,
@@ -107,6 +109,7 @@ export function cooperativeRules(context: RuleContext): void {
         'the other partition is handed over while the first one is blocked',
         5_000,
       );
+      expect(byFirst).toEqual([]);
     } finally {
       blocked.resolve();
     }

@@ -68,10 +68,10 @@ describe('When all brokers are killed and come back', () => {
       const refused: string[] = [];
       const producer = kafka.producer({ retry: { retries: 1_000, maxRetryTime: 2_000 } });
       await producer.connect();
-      let loading = true;
+      const loaded = new AbortController();
       let next = 0;
       const senders = Array.from({ length: SENDERS }, async () => {
-        while (loading) {
+        while (!loaded.signal.aborted) {
           const value = String(next++);
           try {
             await producer.send({ topic: TOPIC, messages: [{ value, partition: Number(value) % PARTITIONS }] });
@@ -96,7 +96,7 @@ describe('When all brokers are killed and come back', () => {
       await until(() => acknowledged.size > before + 50, 'the producer goes on', 60_000);
       const produces = performance.now() - back;
       await wait(LOAD_BEFORE_AND_AFTER);
-      loading = false;
+      loaded.abort();
       await Promise.all(senders);
       const missing = (): string[] =>
         Object.entries(groups).flatMap(([name, handled]) =>
