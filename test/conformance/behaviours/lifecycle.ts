@@ -1,5 +1,6 @@
 import { Controller, type Type } from '@nestjs/common';
-import { EventPattern, type KafkaStatus, MessagePattern, Payload } from '@nestjs/microservices';
+import { Ctx, EventPattern, type KafkaContext, type KafkaStatus, MessagePattern, Payload } from '@nestjs/microservices';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { Subject } from '../frame/behaviour.js';
 import { answerOf } from '../frame/stage.js';
@@ -135,6 +136,34 @@ export const lifecycle: Subject = {
         const client = stage.newClient();
         client.subscribeToResponseOf(topic);
         expect(await answerOf(client.send(topic, { go: true }))).toEqual({ lazily: true });
+      },
+    },
+    {
+      says: 'a handler that outlasts the session timeout keeps its partition while it sends heartbeats',
+      source: 'page: Context (getHeartbeat)',
+      async prove(stage) {
+        const topic = await stage.topic('slow', { replies: false });
+        const handled: unknown[] = [];
+
+        @Controller()
+        class Slow {
+          @EventPattern<string>(topic)
+          async handle(@Payload() payload: unknown, @Ctx() context: KafkaContext): Promise<void> {
+            const heartbeat = context.getHeartbeat();
+            for (let part = payload === 'slow' ? 7 : 0; part > 0; part--) {
+              await sleep(1_000);
+              await heartbeat();
+            }
+            handled.push(payload);
+          }
+        }
+
+        const groupId = stage.name('slow-group');
+        // The shortest session that brokers allow; if it ended, the message would come again.
+        const consumer = { groupId, sessionTimeout: 6_000, heartbeatInterval: 500 };
+        await stage.serve([Slow], { consumer });
+        await stage.produce(topic, { value: 'slow' }, { value: 'next' });
+        await expect.poll(() => handled, { timeout: 15_000 }).toEqual(['slow', 'next']);
       },
     },
   ],

@@ -201,5 +201,101 @@ export const options: Subject = {
         await expect.poll(() => handled, PATIENCE).toEqual(['second']);
       },
     },
+    {
+      says: 'without fromBeginning a new group handles only what comes after it',
+      source: 'page: Options (subscribe); KafkaJS consuming: fromBeginning',
+      async prove(stage) {
+        const topic = await stage.topic('latest', { replies: false });
+        const handled: unknown[] = [];
+
+        @Controller()
+        class Latest {
+          @EventPattern<string>(topic)
+          handle(@Payload() payload: unknown): void {
+            handled.push(payload);
+          }
+        }
+
+        await stage.produce(topic, { value: 'before' });
+        await stage.serve([Latest], { subscribe: { fromBeginning: false } });
+        let number = 0;
+        const handlesWhatComes = async () => {
+          await stage.produce(topic, { value: `after ${++number}` });
+          return handled.length > 0;
+        };
+        await expect.poll(handlesWhatComes, PATIENCE).toBe(true);
+        expect(handled).not.toContain('before');
+      },
+    },
+    {
+      says: 'the options of the producer reach it',
+      source: 'page: Options (producer)',
+      async prove(stage) {
+        const topic = await stage.topic('partitioner', { partitions: 3, replies: false });
+        const client = await stage.client([], {
+          producerOnlyMode: true,
+          producer: { createPartitioner: () => () => 2 },
+        });
+        for (const value of ['a', 'b', 'c']) await answerOf(client.emit(topic, { key: value, value }));
+        const written = await stage.read(topic);
+        await expect.poll(() => written.map(({ partition }) => partition), PATIENCE).toEqual([2, 2, 2]);
+      },
+    },
+    {
+      says: 'the send options compress what a client emits',
+      source: 'page: Options (send); Nest 12.1.1, behaviour 2 (send options are spread into every send)',
+      async prove(stage) {
+        const topic = await stage.topic('compressed', { replies: false });
+        const client = await stage.client([], { producerOnlyMode: true, send: { compression: 1, acks: -1 } });
+        const text = 'dragon '.repeat(1_000);
+        await answerOf(client.emit(topic, { text }));
+        const written = await stage.read(topic);
+        await expect.poll(() => written.length, PATIENCE).toBe(1);
+        expect(JSON.parse(String(written[0]?.value))).toEqual({ text });
+        expect(written[0]?.size ?? 0).toBeLessThan(text.length);
+      },
+    },
+    {
+      says: 'brokers may be found by a function',
+      source: 'page: Options (client); KafkaJS configuration: dynamic brokers',
+      async prove(stage) {
+        const topic = await stage.topic('found', { replies: false });
+        const client = await stage.client([], {
+          producerOnlyMode: true,
+          client: { brokers: () => Promise.resolve([...stage.brokers]) },
+        });
+        await answerOf(client.emit(topic, 'found'));
+        const written = await stage.read(topic);
+        await expect.poll(() => written.map(({ value }) => String(value)), PATIENCE).toEqual(['found']);
+      },
+    },
+    {
+      says: 'the group and the client id of a client get the suffix "-client"',
+      source: 'page: Naming conventions; Nest 12.1.1, behaviour 1',
+      async prove(stage) {
+        await Promise.resolve();
+        const options = { client: { brokers: [...stage.brokers], clientId: 'hero' }, consumer: { groupId: 'heroes' } };
+        const client = stage.newClient(options);
+        expect(client).toMatchObject({ clientId: 'hero-client', groupId: 'heroes-client' });
+      },
+    },
+    {
+      says: 'a logCreator of the application gets what the engine has to say',
+      source: 'Nest 12.1.1, behaviour 19; Nest server-kafka.spec createClient',
+      async prove(stage) {
+        const topic = await stage.topic('logged', { replies: false });
+        const namespaces: string[] = [];
+
+        @Controller()
+        class Logged {
+          @EventPattern<string>(topic)
+          handle(): void {}
+        }
+
+        const logCreator = () => (entry: { namespace: string }) => void namespaces.push(entry.namespace);
+        await stage.serve([Logged], { client: { brokers: [...stage.brokers], logCreator } });
+        await expect.poll(() => namespaces, PATIENCE).toContain('Consumer');
+      },
+    },
   ],
 };

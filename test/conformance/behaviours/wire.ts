@@ -91,5 +91,44 @@ export const wire: Subject = {
         expect(replies[0]?.value).toBeNull();
       },
     },
+    {
+      says: 'headers that are strings or buffers arrive as they were sent',
+      source: 'page: Outgoing (header values are strings or buffers)',
+      async prove(stage) {
+        const topic = await stage.topic('sent-headers', { replies: false });
+        const client = await stage.client([], { producerOnlyMode: true });
+        const bytes = Buffer.from([0, 1, 254, 255]);
+        await answerOf(client.emit(topic, { value: 'v', headers: { realm: 'Nest', bytes } }));
+        const written = await stage.read(topic);
+        await expect.poll(() => written.length, PATIENCE).toBe(1);
+        expect(written[0]?.headers).toEqual({ realm: Buffer.from('Nest'), bytes });
+      },
+    },
+    {
+      says: 'an event carries no headers but its own',
+      source: 'page: Event-based (no two topics)',
+      async prove(stage) {
+        const topic = await stage.topic('bare-event', { replies: false });
+        const client = await stage.client([], { producerOnlyMode: true });
+        await answerOf(client.emit(topic, { heroId: 1 }));
+        const written = await stage.read(topic);
+        await expect.poll(() => written.length, PATIENCE).toBe(1);
+        expect(written[0]?.headers).toEqual({});
+        expect(String(written[0]?.value)).toBe('{"heroId":1}');
+      },
+    },
+    {
+      says: 'a tombstone is written as null, with its key',
+      source: 'Nest 12.1.1, behaviour 15 ({key, value: null})',
+      async prove(stage) {
+        const topic = await stage.topic('tombstone', { replies: false });
+        const client = await stage.client([], { producerOnlyMode: true });
+        await answerOf(client.emit(topic, { key: 'hero-1', value: null }));
+        const written = await stage.read(topic);
+        await expect.poll(() => written.length, PATIENCE).toBe(1);
+        expect(written[0]?.value).toBeNull();
+        expect(String(written[0]?.key)).toBe('hero-1');
+      },
+    },
   ],
 };

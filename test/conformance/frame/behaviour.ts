@@ -23,6 +23,38 @@ export interface Behaviour {
 export interface Subject {
   readonly name: string;
   readonly behaviours: readonly Behaviour[];
+  /** What all of them share on one ground: opened before the first, given to each as `stage.scene`, closed after the last. */
+  readonly open?: (stage: Stage) => Promise<unknown>;
+}
+
+type Prove<Scene> = (scene: Scene, stage: Stage) => Promise<void>;
+
+/** A behaviour of a subject that shares a scene. */
+export interface SceneBehaviour<Scene> extends Omit<Behaviour, 'prove' | 'differs'> {
+  readonly prove: Prove<Scene>;
+  readonly differs?: Readonly<
+    Partial<Record<Implementation, Omit<KnownDifference, 'instead'> & { readonly instead: Prove<Scene> }>>
+  >;
+}
+
+/** A subject whose behaviours share what is dear to open, such as an application and its client. */
+export function sharing<Scene>(
+  name: string,
+  open: (stage: Stage) => Promise<Scene>,
+  behaviours: readonly SceneBehaviour<Scene>[],
+): Subject {
+  const onStage = (prove: Prove<Scene>) => (stage: Stage) => prove(stage.scene as Scene, stage);
+  return {
+    name,
+    open,
+    behaviours: behaviours.map(({ prove, differs = {}, ...behaviour }) => ({
+      ...behaviour,
+      prove: onStage(prove),
+      differs: Object.fromEntries(
+        Object.entries(differs).map(([key, { because, instead }]) => [key, { because, instead: onStage(instead) }]),
+      ),
+    })),
+  };
 }
 
 /** Throws when the list itself is wrong: a sentence twice, no source, a difference of an implementation that is none. */

@@ -12,8 +12,13 @@ export function titleOn(ground: Ground, { says, differs }: Behaviour): string {
  * Runs one behaviour on one ground, with the ground's listed difference in its place where there is one. Everything that
  * the behaviour started is closed afterwards, and a failing close fails the behaviour.
  */
-export async function proveOn(ground: Ground, brokers: readonly string[], behaviour: Behaviour): Promise<void> {
-  const stage = new Stage(ground, brokers);
+export async function proveOn(
+  ground: Ground,
+  brokers: readonly string[],
+  behaviour: Behaviour,
+  scene?: unknown,
+): Promise<void> {
+  const stage = new Stage(ground, brokers, scene);
   const difference = behaviour.differs?.[ground.implementation];
   try {
     await (difference ? difference.instead(stage) : behaviour.prove(stage));

@@ -29,11 +29,14 @@ export interface TopicOptions {
 export class Stage {
   readonly ground: Ground;
   readonly brokers: readonly string[];
+  /** What the subject has opened for all of its behaviours. */
+  readonly scene: unknown;
   readonly #kafka: Kafka;
   readonly #closers: (() => Promise<unknown>)[] = [];
 
-  constructor(ground: Ground, brokers: readonly string[]) {
+  constructor(ground: Ground, brokers: readonly string[], scene?: unknown) {
     this.ground = ground;
+    this.scene = scene;
     this.brokers = brokers;
     // The oracle's own driver, kept apart from the transports under test.
     this.#kafka = new Kafka({ brokers: [...brokers], clientId: 'conformance-stage', logLevel: logLevel.NOTHING });
