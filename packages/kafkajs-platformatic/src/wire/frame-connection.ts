@@ -91,7 +91,7 @@ export class FrameConnection implements RequestChannel {
         const socket = socketFactory({ ...this.#address, ssl: tls as object, onConnect });
         this.#socket = socket;
         socket.on('data', chunk => this.#receive(chunk));
-        socket.on('error', error => this.#fail(error));
+        socket.on('error', error => this.destroy(error));
         socket.on('timeout', () => this.destroy(new ConnectionLost('the socket timed out')));
         socket.on('close', () => {
           clearTimeout(timer);
