@@ -124,8 +124,12 @@ function readHeaders(reader: RecordReader): IHeaders {
     const name = reader.readString();
     const value = reader.readBytes() ?? undefined;
     if (!Object.hasOwn(headers, name)) {
-      // Not by assignment: a header may be called __proto__.
-      Object.defineProperty(headers, name, { value, writable: true, enumerable: true, configurable: true });
+      if (name === '__proto__') {
+        // An assignment would set the prototype.
+        Object.defineProperty(headers, name, { value, writable: true, enumerable: true, configurable: true });
+      } else {
+        headers[name] = value;
+      }
       continue;
     }
     const earlier = headers[name];

@@ -48,6 +48,14 @@ describe('A record batch', () => {
     ]);
   });
 
+  it('keeps a header by the name of __proto__ as any other', async () => {
+    const headers = { ['__proto__']: 'a', plain: 'b' };
+    const [batch] = [...decodeRecordBatches(await encode([{ value: 'v', headers }]))];
+    const read = batch?.records()[0]?.headers ?? {};
+    expect(Object.keys(read)).toEqual(['__proto__', 'plain']);
+    expect(Object.getPrototypeOf(read)).toBe(Object.prototype);
+  });
+
   it('carries the producer, and another one after it was stamped again', async () => {
     const bytes = await encodeRecordBatch(prepare([{ value: 'a' }]), {
       producerId: 7n,

@@ -32,3 +32,15 @@ export function pause(milliseconds: number, signal?: AbortSignal): Promise<void>
     signal?.addEventListener('abort', done, { once: true });
   });
 }
+
+/** Resolves with `task`, or when `signal` aborts. Leaves no listener behind. */
+export async function settledOrAborted(task: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) {
+    return;
+  }
+  const aborted = Promise.withResolvers<void>();
+  const onAbort = (): void => aborted.resolve();
+  signal.addEventListener('abort', onAbort, { once: true });
+  await Promise.race([task, aborted.promise]);
+  signal.removeEventListener('abort', onAbort);
+}

@@ -13,6 +13,7 @@ import type {
 import type { MemberOptions, MemberState, Membership, MembershipPorts } from './membership.js';
 import type { OwnedTopics } from './owned-topics.js';
 import { isRecoverable, rootOf } from './recoverable.js';
+import { SessionClock } from './session-clock.js';
 import { Signal } from './signal.js';
 import { SubscriptionWatch } from './subscription-watch.js';
 
@@ -69,6 +70,7 @@ export class ConsumerProtocolMember implements Membership {
   readonly #ports: MembershipPorts;
   readonly #logger: Logger;
   readonly #watch: SubscriptionWatch;
+  readonly #session: SessionClock;
   readonly #stopped = new AbortController();
   readonly #changed = new Signal();
 
@@ -87,8 +89,6 @@ export class ConsumerProtocolMember implements Membership {
   #wait: AbortController | null = null;
   #interval = FIRST_INTERVAL;
   #lastAnswer = 0;
-  #session: NodeJS.Timeout | undefined;
-  #suspended = false;
   #fatal: Error | null = null;
   #onFirst: () => void = () => {};
 
@@ -104,6 +104,7 @@ export class ConsumerProtocolMember implements Membership {
     this.#options = options;
     this.#ports = ports;
     this.#logger = logger;
+    this.#session = new SessionClock(options.sessionTimeout, ports);
     this.#watch = new SubscriptionWatch(options.metadataMaxAge, {
       topics: () => ports.topics(),
       // The broker sees new partitions by itself.
@@ -173,7 +174,7 @@ export class ConsumerProtocolMember implements Membership {
     }
     this.#stopped.abort();
     this.#watch.stop();
-    clearTimeout(this.#session);
+    this.#session.stop();
     this.#applying?.abort();
     this.#beatNow();
     const joined = this.#identity !== null;
@@ -274,7 +275,8 @@ export class ConsumerProtocolMember implements Membership {
 
   #takeIn({ memberEpoch, heartbeatInterval, assignment }: ConsumerHeartbeatAnswer): void {
     this.#interval = heartbeatInterval;
-    this.#alive();
+    this.#lastAnswer = Date.now();
+    this.#session.alive();
     if (this.#identity?.generationId !== memberEpoch) {
       this.#identity = { memberId: this.memberId, generationId: memberEpoch };
     }
@@ -392,23 +394,9 @@ export class ConsumerProtocolMember implements Membership {
     this.#target = null;
     this.#applying?.abort();
     this.#applying = null;
-    this.#suspended = false;
-    clearTimeout(this.#session);
+    this.#session.stop();
     this.#watch.stop();
     this.#ports.onLost();
-  }
-
-  #alive(): void {
-    this.#lastAnswer = Date.now();
-    if (this.#suspended) {
-      this.#suspended = false;
-      this.#ports.onResumed();
-    }
-    clearTimeout(this.#session);
-    this.#session = setTimeout(() => {
-      this.#suspended = true;
-      this.#ports.onSuspended();
-    }, this.#options.sessionTimeout);
   }
 
   #fail(error: Error): Error {

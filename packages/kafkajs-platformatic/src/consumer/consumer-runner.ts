@@ -2,7 +2,7 @@ import type { Assigner, Assignment } from '../assigners/index.js';
 import type { Cluster } from '../cluster/cluster.js';
 import type { Logger } from '../logger/logger.js';
 import { AssignedPartition } from './assigned-partition.js';
-import { backoffDelay, CLUSTER_BACKOFF, pause } from './backoff.js';
+import { backoffDelay, CLUSTER_BACKOFF, pause, settledOrAborted } from './backoff.js';
 import { BatchDelivery } from './batch-delivery.js';
 import type { ConsumerEmitter } from './consumer-emitter.js';
 import type { ConsumerOptions } from './consumer-options.js';
@@ -23,6 +23,7 @@ import { rootOf } from './recoverable.js';
 import { RunCommits } from './run-commits.js';
 import { Semaphore } from './semaphore.js';
 import type { Subscription } from './subscription.js';
+import { subscribedOnly } from './unsubscribed-topics.js';
 
 export interface RunnerContext {
   readonly cluster: Cluster;
@@ -216,7 +217,7 @@ export class ConsumerRunner {
   #onAssigned(assignment: Assignment, joined: GroupJoin): void {
     const { options, emitter, logger } = this.#context;
     const { groupId } = options;
-    const mine = this.#subscribedOnly(assignment, joined);
+    const mine = subscribedOnly(assignment, joined, this.#context);
     for (const partition of this.#partitions) {
       const isMine = mine[partition.topic]?.includes(partition.partition) === true;
       if (!joined.contiguous || (!isMine && !joined.incremental)) {
@@ -242,24 +243,6 @@ export class ConsumerRunner {
     this.#updateGate();
     this.#commits.onProgress();
     void this.#open(this.#partitions.missing(mine), ++this.#assignmentEpoch);
-  }
-
-  /** KafkaJS's way with a leader of another kind that hands out what this member never asked for. */
-  #subscribedOnly(assignment: Assignment, { memberId, generationId, topics }: GroupJoin): Assignment {
-    const topicsNotSubscribed = Object.keys(assignment).filter(topic => !topics.includes(topic));
-    if (topicsNotSubscribed.length > 0) {
-      const payload = {
-        groupId: this.#context.options.groupId,
-        generationId,
-        memberId,
-        assignedTopics: Object.keys(assignment),
-        topicsSubscribed: [...topics],
-        topicsNotSubscribed,
-      };
-      this.#context.emitter.emit('consumer.received_unsubscribed_topics', payload);
-      this.#context.logger.warn('Consumer group received unsubscribed topics', payload);
-    }
-    return Object.fromEntries(Object.entries(assignment).filter(([topic]) => topics.includes(topic)));
   }
 
   /** Looks up where the group stands and begins; tries until it succeeds or another assignment comes. */
@@ -321,13 +304,7 @@ export class ConsumerRunner {
 
   /** Waits for handlers, then commits what they have done. */
   async #drained(idle: Promise<unknown>, signal: AbortSignal, running: () => number): Promise<void> {
-    const outOfTime = new Promise<void>(resolve => {
-      if (signal.aborted) {
-        resolve();
-      }
-      signal.addEventListener('abort', () => resolve(), { once: true });
-    });
-    await Promise.race([idle, outOfTime]);
+    await settledOrAborted(idle, signal);
     if (running() > 0) {
       this.#context.logger.warn(
         `${running()} handlers did not end within the rebalance timeout: their messages may be handled by another member, too`,

@@ -1,12 +1,11 @@
 import type { GroupIdentity } from './group-coordinator.js';
 import { ErrorCode, errorCodeOf } from './error-codes.js';
+import { SessionClock, type SessionClockPorts } from './session-clock.js';
 
-export interface HeartbeatPorts {
+export interface HeartbeatPorts extends SessionClockPorts {
   send(identity: GroupIdentity): Promise<void>;
   onBeat(identity: GroupIdentity): void;
   onError(error: Error, identity: GroupIdentity): void;
-  onSuspended(): void;
-  onResumed(): void;
 }
 
 /** Milliseconds until the next try after a heartbeat that did not arrive. */
@@ -24,18 +23,16 @@ const RETRY_AFTER = 500;
  */
 export class Heartbeat {
   readonly #interval: number;
-  readonly #sessionTimeout: number;
+  readonly #session: SessionClock;
   readonly #ports: HeartbeatPorts;
   #identity: GroupIdentity | null = null;
   #timer: NodeJS.Timeout | undefined;
-  #session: NodeJS.Timeout | undefined;
   #last = 0;
-  #suspended = false;
   #sending: { readonly identity: GroupIdentity; readonly done: Promise<void> } | null = null;
 
   constructor(options: { heartbeatInterval: number; sessionTimeout: number }, ports: HeartbeatPorts) {
     this.#interval = options.heartbeatInterval;
-    this.#sessionTimeout = options.sessionTimeout;
+    this.#session = new SessionClock(options.sessionTimeout, ports);
     this.#ports = ports;
   }
 
@@ -48,22 +45,19 @@ export class Heartbeat {
 
   stop(): void {
     this.hold();
-    this.#suspended = false;
+    this.#session.stop();
   }
 
   /** No beats, no clock: a request that the coordinator knows the member by (JoinGroup) is on its way. */
   hold(): void {
     this.#identity = null;
     clearTimeout(this.#timer);
-    clearTimeout(this.#session);
-    this.#session = undefined;
+    this.#session.hold();
   }
 
   /** That request failed while partitions are kept: from now on the session may run out. */
   doubt(): void {
-    if (this.#session === undefined && !this.#suspended) {
-      this.#watchSession();
-    }
+    this.#session.doubt();
   }
 
   beatIfDue(): Promise<void> {
@@ -124,19 +118,6 @@ export class Heartbeat {
 
   #alive(): void {
     this.#last = Date.now();
-    if (this.#suspended) {
-      this.#suspended = false;
-      this.#ports.onResumed();
-    }
-    this.#watchSession();
-  }
-
-  #watchSession(): void {
-    clearTimeout(this.#session);
-    this.#session = setTimeout(() => {
-      this.#session = undefined;
-      this.#suspended = true;
-      this.#ports.onSuspended();
-    }, this.#sessionTimeout);
+    this.#session.alive();
   }
 }

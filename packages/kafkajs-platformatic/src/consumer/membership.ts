@@ -1,8 +1,12 @@
 import type { Assignment } from '../assigners/index.js';
 import type { GroupIdentity, JoinedGroup, MemberTimeouts } from './group-coordinator.js';
+import type { SessionClockPorts } from './session-clock.js';
 
-/** What a run is told by its membership in the group, whichever protocol that speaks. */
-export interface MembershipPorts {
+/**
+ * What a run is told by its membership in the group, whichever protocol that speaks. After `onSuspended` (the session
+ * may have run out unnoticed) nothing new is handled until `onResumed` or `onLost`.
+ */
+export interface MembershipPorts extends SessionClockPorts {
   /** The topics subscribed to, RegExps expanded as of now. */
   topics(): Promise<string[]>;
   /**
@@ -16,9 +20,6 @@ export interface MembershipPorts {
   onReleasing(signal: AbortSignal): Promise<void>;
   /** Others may own the partitions already: drop them. */
   onLost(): void;
-  /** The session may have run out unnoticed: handle nothing new until `onResumed` or `onLost`. */
-  onSuspended(): void;
-  onResumed(): void;
   onHeartbeat(identity: GroupIdentity): void;
   onRebalancing(memberId: string): void;
   /** The member cannot go on by itself. */
