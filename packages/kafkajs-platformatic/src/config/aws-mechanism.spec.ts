@@ -43,7 +43,7 @@ async function awsBroker(errorCode: number): Promise<{ brokers: string[]; frames
         SASL_AUTHENTICATE,
         {
           version: 0,
-          answer: (_head, frame) => {
+          answer: (_head: unknown, frame: Buffer) => {
             frames.push(frame);
             return Writer.create()
               .appendInt16(errorCode)
