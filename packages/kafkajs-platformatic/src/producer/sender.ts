@@ -9,24 +9,14 @@ import { ProduceApi, type ProduceResponse, type ProduceResponsePartition } from 
 import type { BufferMemory } from './buffer-memory.js';
 import { PartitionQueue } from './partition-queue.js';
 import type { PendingSend } from './pending-send.js';
+import { type ProduceGroup, ProduceGroups } from './produce-groups.js';
 import { isIdentityLost, isProduceRetriable, mayHaveWritten } from './produce-outcome.js';
 import type { BatchTerms, ProducerBatch } from './producer-batch.js';
 import type { Numbering } from './numbering.js';
 import type { ResolvedProducerConfig } from './producer-options.js';
 
-/** The heads of some partitions that one node leads, on the same terms: one request. */
-interface ProduceGroup {
-  readonly nodeId: number;
-  readonly acks: -1 | 0 | 1;
-  readonly timeoutMs: number;
-  readonly queues: PartitionQueue[];
-  size: number;
-}
-
 const LEADER_NOT_AVAILABLE = 5;
 const DUPLICATE_SEQUENCE_NUMBER = 46;
-/** Brokers refuse requests of 100 MB (socket.request.max.bytes); several smaller ones also share the way better. Bytes. */
-const MAX_REQUEST_SIZE = 8 * 1024 * 1024;
 
 /**
  * Carries batches to the leaders of their partitions. At the end of a tick (or of `linger`) the heads of all idle
@@ -152,7 +142,7 @@ export class Sender {
   }
 
   #dispatch(): void {
-    const groups = new Map<string, ProduceGroup>();
+    const groups = new ProduceGroups();
     const unlocated: PartitionQueue[] = [];
     for (const queue of this.#ready) {
       const { head } = queue;
@@ -164,33 +154,16 @@ export class Sender {
       if (nodeId === undefined) {
         unlocated.push(queue);
       } else {
-        this.#group(groups, nodeId, queue, head);
+        groups.add(nodeId, queue, head);
       }
     }
     this.#ready.clear();
-    for (const group of groups.values()) {
+    for (const group of groups.all) {
       void this.#send(group);
     }
     if (unlocated.length > 0) {
       void this.#locate(unlocated);
     }
-  }
-
-  #group(groups: Map<string, ProduceGroup>, nodeId: number, queue: PartitionQueue, head: ProducerBatch): void {
-    const { acks, timeoutMs } = head.terms;
-    const key = `${nodeId}:${acks}:${timeoutMs}`;
-    let group = groups.get(key);
-    if (group !== undefined && group.size + head.size > MAX_REQUEST_SIZE) {
-      groups.delete(key);
-      void this.#send(group);
-      group = undefined;
-    }
-    if (group === undefined) {
-      group = { nodeId, acks, timeoutMs, queues: [], size: 0 };
-      groups.set(key, group);
-    }
-    group.queues.push(queue);
-    group.size += head.size;
   }
 
   /** Asks for the topics' metadata once; partitions that have a leader then are ready, the others failed an attempt. */
