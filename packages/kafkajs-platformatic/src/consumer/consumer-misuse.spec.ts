@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { PartitionAssigners } from '../assigners/index.js';
 import { resolveClientConfig } from '../config/client-config.js';
 import { Consumer } from './consumer.js';
 import type { ConsumerConfig } from './consumer-types.js';
@@ -16,6 +17,20 @@ describe('A consumer that is used wrongly', () => {
     expect(() => consumer({ heartbeatInterval: 30_000 })).toThrow(
       'Consumer heartbeatInterval (30000) must be lower than sessionTimeout (30000)',
     );
+  });
+
+  it('names the options that the two group protocols exclude', () => {
+    const { roundRobin } = PartitionAssigners;
+    expect(() =>
+      consumer({ groupProtocol: 'consumer', partitionAssigners: [roundRobin], heartbeatInterval: 1_000 }),
+    ).toThrow(/"partitionAssigners" cannot be used with groupProtocol "consumer".*"heartbeatInterval" cannot be used/s);
+    expect(() => consumer({ groupRemoteAssignor: 'range' })).toThrow(
+      '"groupRemoteAssignor" needs groupProtocol "consumer"',
+    );
+    expect(() => consumer({ groupProtocol: 'newest' as never })).toThrow(
+      `"groupProtocol" must be 'classic' or 'consumer'`,
+    );
+    expect(() => consumer({ groupProtocol: 'consumer', sessionTimeout: 2_000 })).not.toThrow();
   });
 
   it('needs a handler', async () => {

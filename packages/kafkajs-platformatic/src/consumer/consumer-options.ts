@@ -94,7 +94,7 @@ export function consumerOptions(
   }
   faults.push(...groupProtocolFaults(config ?? {}));
   const { sessionTimeout = 30_000, heartbeatInterval = 3_000 } = config ?? {};
-  if (heartbeatInterval >= sessionTimeout) {
+  if (heartbeatInterval >= sessionTimeout && config?.groupProtocol !== 'consumer') {
     faults.push(
       `Consumer heartbeatInterval (${heartbeatInterval}) must be lower than sessionTimeout (${sessionTimeout}). ` +
         'It is recommended to set heartbeatInterval to approximately a third of the sessionTimeout.',

@@ -4,11 +4,12 @@ import type { Logger } from '../logger/logger.js';
 import { difference, hasPartitions, withoutPartitions } from './assignment-difference.js';
 import { backoffDelay, CLUSTER_BACKOFF, pause } from './backoff.js';
 import { ErrorCode, errorCodeOf } from './error-codes.js';
-import type {
-  ConsumerHeartbeatAnswer,
-  GroupCoordinator,
-  GroupIdentity,
-  PartitionsOfTopicId,
+import {
+  UNCHANGED,
+  type ConsumerHeartbeatAnswer,
+  type GroupCoordinator,
+  type GroupIdentity,
+  type PartitionsOfTopicId,
 } from './group-coordinator.js';
 import type { MemberOptions, MemberState, Membership, MembershipPorts } from './membership.js';
 import type { OwnedTopics } from './owned-topics.js';
@@ -411,13 +412,9 @@ export class ConsumerProtocolMember implements Membership {
     const timeout = new AbortController();
     const left = this.#coordinator
       .consumerHeartbeat({
+        ...UNCHANGED,
         memberId: this.memberId,
         memberEpoch: this.#options.isStatic ? LEAVE_FOR_A_WHILE : LEAVE,
-        rebalanceTimeout: null,
-        topics: null,
-        rackId: null,
-        assignor: null,
-        owned: null,
       })
       .catch((error: unknown) => {
         this.#logger.debug(`Leaving the group was not acknowledged: ${rootOf(error).message}`);

@@ -25,8 +25,12 @@ export interface FetchLanePorts {
   readonly signal: AbortSignal;
 }
 
-/** Milliseconds that the second lane waits at the broker, so that it never keeps a partition for long. */
-const CATCH_UP_WAIT = 100;
+/**
+ * Milliseconds that the second lane waits at the broker. While it waits nobody fetches what becomes fetchable next, so
+ * it waits only briefly, and longer the more often in a row there was nothing.
+ */
+const SHORTEST_CATCH_UP = 10;
+const LONGEST_CATCH_UP = 80;
 
 const HAND_OVER_TICKS = 4;
 
@@ -65,6 +69,7 @@ export class FetchLane {
   readonly #cluster: Cluster;
   readonly #options: FetchOptions;
   readonly #ports: FetchLanePorts;
+  #catchUpWait = SHORTEST_CATCH_UP;
 
   constructor(
     kind: 'poll' | 'catch-up',
@@ -140,7 +145,7 @@ export class FetchLane {
     const isPoll = this.#kind === 'poll';
     this.#ports.emit('consumer.fetch_start', { nodeId });
     const response = await this.#cluster.request(nodeId, isPoll ? 'fetch' : 'catch-up', FetchApi, {
-      maxWaitMs: isPoll ? maxWaitTimeInMs : Math.min(maxWaitTimeInMs, CATCH_UP_WAIT),
+      maxWaitMs: isPoll ? maxWaitTimeInMs : Math.min(maxWaitTimeInMs, this.#catchUpWait),
       minBytes,
       maxBytes,
       isolationLevel,
@@ -152,6 +157,7 @@ export class FetchLane {
     }
     release(claims);
     const numberOfBatches = this.#takeIn(response, claims);
+    this.#catchUpWait = numberOfBatches > 0 ? SHORTEST_CATCH_UP : Math.min(LONGEST_CATCH_UP, this.#catchUpWait * 2);
     this.#ports.emit('consumer.fetch', { nodeId, numberOfBatches, duration: Date.now() - started });
   }
 

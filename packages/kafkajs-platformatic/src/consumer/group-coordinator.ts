@@ -1,6 +1,11 @@
 import type { Cluster } from '../cluster/cluster.js';
 import type { Channel } from '../cluster/broker.js';
-import { KafkaJSConnectionError, KafkaJSRequestTimeoutError } from '../errors/connection-errors.js';
+import {
+  KafkaJSConnectionError,
+  KafkaJSRequestTimeoutError,
+  KafkaJSServerDoesNotSupportApiKey,
+} from '../errors/connection-errors.js';
+import { KafkaJSNonRetriableError } from '../errors/kafkajs-error.js';
 import { createProtocolError, KafkaJSMemberIdRequired } from '../errors/protocol-errors.js';
 import type { GroupState } from '../assigners/index.js';
 import type { RetryPolicy } from '../retry/retry-policy.js';
@@ -42,6 +47,9 @@ export interface ConsumerHeartbeat {
   readonly assignor: string | null;
   readonly owned: readonly PartitionsOfTopicId[] | null;
 }
+
+/** A heartbeat that only says that the member lives. */
+export const UNCHANGED = { rebalanceTimeout: null, topics: null, rackId: null, assignor: null, owned: null } as const;
 
 export interface PartitionsOfTopicId {
   readonly topicId: string;
@@ -173,7 +181,9 @@ export class GroupCoordinator {
       null,
       beat.assignor,
       beat.owned?.map(({ topicId, partitions }) => ({ topicId, partitions: [...partitions] })) ?? null,
-    );
+    ).catch((error: unknown) => {
+      throw error instanceof KafkaJSServerDoesNotSupportApiKey ? withoutConsumerProtocol(error) : error;
+    });
     return {
       memberEpoch: response.memberEpoch,
       heartbeatInterval: response.heartbeatIntervalMs,
@@ -331,6 +341,14 @@ export class GroupCoordinator {
       throw error;
     }
   }
+}
+
+function withoutConsumerProtocol(cause: KafkaJSServerDoesNotSupportApiKey): KafkaJSNonRetriableError {
+  return new KafkaJSNonRetriableError(
+    'The broker does not speak the group protocol of KIP-848. Set groupProtocol to "classic", with ' +
+      'partitionAssigners [PartitionAssigners.cooperativeSticky] for incremental rebalances, or use Apache Kafka 4.0 or newer.',
+    { cause },
+  );
 }
 
 function byTopic<T extends { readonly topic: string }>(partitions: readonly T[]): [string, T[]][] {

@@ -3,7 +3,7 @@ import { Cluster } from '../../src/cluster/cluster.js';
 import { resolveClientConfig } from '../../src/config/client-config.js';
 import type { Consumer } from '../../src/consumer/consumer.js';
 import type { ConsumerConfig } from '../../src/consumer/consumer-types.js';
-import { GroupCoordinator } from '../../src/consumer/group-coordinator.js';
+import { GroupCoordinator, UNCHANGED } from '../../src/consumer/group-coordinator.js';
 import { Ground, until, wait } from '../consumer/ground.js';
 import { numbers } from '../consumer/rule-context.js';
 
@@ -94,13 +94,9 @@ describe("A consumer of the broker's group protocol (KIP-848) on Apache Kafka", 
     const rejoined = new Promise<void>(resolve => consumer.on(consumer.events.GROUP_JOIN, () => resolve()));
     const cluster = new Cluster(resolveClientConfig({ brokers: ground.brokers, logLevel: 0 }));
     await new GroupCoordinator(cluster, groupId, null).consumerHeartbeat({
+      ...UNCHANGED,
       memberId: await memberId,
       memberEpoch: -1,
-      rebalanceTimeout: null,
-      topics: null,
-      rackId: null,
-      assignor: null,
-      owned: null,
     });
     await cluster.disconnect();
     await rejoined;
