@@ -13,15 +13,8 @@ export type { PartitionMetadata } from './cluster/cluster-metadata.js';
 
 export { DefaultPartitioner, LegacyPartitioner, Partitioners } from './producer/partitioners/partitioners.js';
 export type { ICustomPartitioner, PartitionerArgs } from './producer/partitioners/partitioner.js';
-export type {
-  Producer,
-  ProducerBatch,
-  ProducerConfig,
-  ProducerEvents,
-  ProducerRecord,
-  RecordMetadata,
-  TopicMessages,
-} from './producer/producer-types.js';
+export type { Producer, ProducerConfig, ProducerEvents } from './producer/producer-types.js';
+export type { ProducerBatch, ProducerRecord, RecordMetadata, TopicMessages } from './producer/producer-records.js';
 
 export type { Transaction, TransactionOffsets } from './producer/transaction/transaction-types.js';
 

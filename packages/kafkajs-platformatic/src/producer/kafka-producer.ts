@@ -11,15 +11,8 @@ import type { PartitionerArgs } from './partitioners/partitioner.js';
 import type { BatchTerms } from './producer-batch.js';
 import { ProducerIdentities } from './producer-identity.js';
 import { resolveProducerConfig, type ResolvedProducerConfig } from './producer-options.js';
-import {
-  producerEvents,
-  type Producer,
-  type ProducerBatch,
-  type ProducerConfig,
-  type ProducerEvents,
-  type ProducerRecord,
-  type RecordMetadata,
-} from './producer-types.js';
+import { producerEvents, type Producer, type ProducerConfig, type ProducerEvents } from './producer-types.js';
+import { type ProducerBatch, type ProducerRecord, type RecordMetadata } from './producer-records.js';
 import { SendPath } from './send-path.js';
 import { ProducerTransaction } from './transaction/producer-transaction.js';
 import { TransactionCoordinator } from './transaction/transaction-coordinator.js';

@@ -1,4 +1,4 @@
-import type { RecordMetadata } from './producer-types.js';
+import type { RecordMetadata } from './producer-records.js';
 
 /**
  * One `send` or `sendBatch` of the application. It settles when every one of its records has: with the place of its

@@ -1,9 +1,8 @@
-import type { IHeaders, Message } from '../codec/kafka-message.js';
-import type { CompressionTypes } from '../codec/compression.js';
 import type { RetryOptions } from '../config/retry-options.js';
 import type { InstrumentationListener } from '../instrumentation/instrumentation-emitter.js';
 import type { Logger } from '../logger/logger.js';
 import type { ICustomPartitioner } from './partitioners/partitioner.js';
+import type { ProducerBatch, ProducerRecord, RecordMetadata } from './producer-records.js';
 import type { Transaction } from './transaction/transaction-types.js';
 
 /** Options of a producer. Times in milliseconds. */
@@ -34,41 +33,6 @@ export interface ProducerConfig {
   maxBufferedBytes?: number;
 }
 
-export interface ProducerRecord {
-  topic: string;
-  messages: Message[];
-  /** -1 all replicas (default), 1 the leader, 0 nobody. */
-  acks?: number;
-  /** Milliseconds the broker may wait for its replicas. Default 30000. */
-  timeout?: number;
-  compression?: CompressionTypes;
-}
-
-export interface TopicMessages {
-  topic: string;
-  messages: Message[];
-}
-
-export interface ProducerBatch {
-  acks?: number;
-  timeout?: number;
-  compression?: CompressionTypes;
-  topicMessages?: TopicMessages[];
-}
-
-/** Where the first message that a `send` put on a partition lies. Offsets and times in decimal. */
-export interface RecordMetadata {
-  topicName: string;
-  partition: number;
-  errorCode: number;
-  offset?: string;
-  timestamp?: string;
-  baseOffset?: string;
-  /** "-1" unless the topic's timestamps are the broker's. */
-  logAppendTime?: string;
-  logStartOffset?: string;
-}
-
 export const producerEvents = {
   CONNECT: 'producer.connect',
   DISCONNECT: 'producer.disconnect',
@@ -90,5 +54,3 @@ export interface Producer {
   on<Payload>(eventName: ProducerEvents[keyof ProducerEvents], listener: InstrumentationListener<Payload>): () => void;
   logger(): Logger;
 }
-
-export type { IHeaders, Message };

@@ -8,7 +8,7 @@ import type { PartitionerArgs } from './partitioners/partitioner.js';
 import { PendingSend } from './pending-send.js';
 import type { BatchTerms } from './producer-batch.js';
 import type { ResolvedProducerConfig } from './producer-options.js';
-import type { RecordMetadata, TopicMessages } from './producer-types.js';
+import type { RecordMetadata, TopicMessages } from './producer-records.js';
 import { Sender } from './sender.js';
 import { TopicIntake, type IntakeEntry } from './topic-intake.js';
 

@@ -1,6 +1,6 @@
 import { KafkaJSNonRetriableError } from '../../errors/kafkajs-error.js';
 import type { BatchTerms } from '../producer-batch.js';
-import type { ProducerBatch, ProducerRecord, RecordMetadata } from '../producer-types.js';
+import type { ProducerBatch, ProducerRecord, RecordMetadata } from '../producer-records.js';
 import type { TransactionManager, TransactionTicket } from './transaction-manager.js';
 import type { Transaction, TransactionOffsets } from './transaction-types.js';
 

@@ -1,4 +1,4 @@
-import type { ProducerBatch, ProducerRecord, RecordMetadata } from '../producer-types.js';
+import type { ProducerBatch, ProducerRecord, RecordMetadata } from '../producer-records.js';
 
 /** Offsets that count as committed exactly if the transaction is. Each is the next one to be read. */
 export interface TransactionOffsets {
