@@ -20,7 +20,9 @@ beforeAll(async () => {
   for (const part of ['dist', 'package.json']) {
     cpSync(`${built}/${part}`, `${installed}/${part}`, { recursive: true });
   }
-  kafka = await EmbeddedKafka.start({ topics: ['hero.kill.dragon', 'hero.kill.dragon.reply', 'hero.moved'] });
+  kafka = await EmbeddedKafka.start({
+    topics: ['hero.kill.dragon', 'hero.kill.dragon.reply', 'hero.moved', 'hero.slow'],
+  });
 });
 
 afterAll(() => kafka?.stop());
@@ -36,4 +38,12 @@ it('serves a CommonJS application on Nest 11 that loads it by require()', { time
     reply: { items: [{ id: 1, name: 'Mythical Sword' }], dragonId: 7, nests: true, ours: true, attempt: 1 },
     handled: ['first', 'poison', 'poison', 'last'],
   });
+});
+
+it('drains on a signal before it destroys modules', { timeout: 60_000 }, async () => {
+  const ended = await promisify(execFile)(process.execPath, [here('shutdown.cjs')], {
+    env: { ...process.env, BROKER: kafka.brokers[0] },
+    timeout: 45_000,
+  }).catch((error: { stdout: string; signal: string }) => error);
+  expect(ended).toMatchObject({ stdout: 'handler ended\nmodule destroyed\n', signal: 'SIGTERM' });
 });

@@ -1,4 +1,5 @@
 import { Controller, type INestMicroservice, UseFilters } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
 import { Kafka as KafkaJS } from 'kafkajs';
 import { firstValueFrom } from 'rxjs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -12,6 +13,7 @@ import {
   type KafkaMaxRetryOptions,
   KafkaRecordBuilder,
   KafkaRetriableException,
+  kafkaServer,
   type KafkaTransportOptions,
   MessagePattern,
   Payload,
@@ -195,6 +197,36 @@ describe.each(engines)('KafkaMaxRetryExceptionFilter on %s', (_name, engine) => 
     await expect
       .poll(() => seen.toSorted(), PATIENCE)
       .toEqual(['four a', 'four a', 'four a', 'four a', 'four b', 'two a', 'two a', 'two b']);
+  });
+
+  it('bounds the events of a whole application where it is a global filter', async () => {
+    const topic = ground.unique('global');
+    await ground.createTopic(topic, 1);
+    const seen: string[] = [];
+
+    @Controller()
+    class UnfilteredController {
+      @EventPattern(topic)
+      handle(@Payload() payload: string): void {
+        seen.push(payload);
+        throw new Error('bad');
+      }
+    }
+    class GlobalModule {}
+    const app = await NestFactory.createMicroservice(
+      { module: GlobalModule, controllers: [UnfilteredController] },
+      {
+        logger: false,
+        ...kafkaServer(ground.options(ground.unique('global'), { subscribe: { fromBeginning: true }, ...engine })),
+      },
+    );
+    open.push(app);
+    app.useGlobalFilters(new KafkaMaxRetryExceptionFilter(2));
+    await app.listen();
+    const client = await emitter();
+    await firstValueFrom(client.emit(topic, 'first'));
+    await firstValueFrom(client.emit(topic, 'second'));
+    await expect.poll(() => seen, PATIENCE).toEqual(['first', 'first', 'second']);
   });
 
   it('answers a request whose KafkaRetriableExceptions are too many, and other errors as without it', async () => {
