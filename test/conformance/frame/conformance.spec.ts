@@ -76,8 +76,16 @@ describe('the conformance frame', () => {
     expect(outcomes.get(`conformance: fixture of built-in: ${title}`)).toBe('failed');
   });
 
+  it('opens what a subject shares once for all of its behaviours on a ground', () => {
+    for (const name of ['ours', 'built-in']) {
+      for (const use of [1, 2]) {
+        expect(outcomes.get(`conformance: fixture of ${name}: shares a scene: use ${use}`)).toBe('passed');
+      }
+    }
+  });
+
   it('runs every behaviour on every ground and skips none', () => {
-    expect(outcomes.size).toBe(10);
+    expect(outcomes.size).toBe(14);
     expect([...outcomes.values()].filter(status => status !== 'passed' && status !== 'failed')).toEqual([]);
   });
 
@@ -110,6 +118,10 @@ describe('the list of behaviours', () => {
 
   it('is in order as it stands', () => {
     expect(() => checkSubjects(subjects)).not.toThrow();
+  });
+
+  it('holds at least 150 behaviours', () => {
+    expect(subjects.flatMap(({ behaviours }) => behaviours).length).toBeGreaterThanOrEqual(150);
   });
 
   it('must not say a sentence twice', () => {

@@ -72,3 +72,19 @@ describe('docs/reference/page-coverage.md', () => {
     }
   });
 });
+
+describe('docs/reference/differences.md', () => {
+  const text = read(repository('docs/reference/differences.md')).replaceAll(/\s+/g, ' ');
+  const named = [...text.matchAll(/`((?:src|test)\/[^`]+)` — "(.+?)"(?=[.;]? (?:`|\*\*|##|the page's|$)|$)/g)];
+
+  it('names a test for its differences', () => {
+    expect(named.length).toBeGreaterThan(25);
+  });
+
+  it.each(named.map(([, path = '', name = '']) => ({ path, name })))('$path: $name', ({ path, name }) => {
+    const source = read(repository(`packages/nest-kafka/${path}`)).replaceAll("\\'", "'");
+    for (const part of name.split('…')) {
+      expect(source).toContain(part.trim());
+    }
+  });
+});
