@@ -177,6 +177,18 @@ describe('GroupMember', () => {
     expect(log.slice(2)).toEqual(['rebalancing', 'join as m', 'join as m', 'assigned {"t":[0]}']);
   });
 
+  it('joins again when others come in the middle of its first join', async () => {
+    const { started, log } = start(
+      [
+        { generation: 1, assignment: {}, sync: createProtocolError(ErrorCode.REBALANCE_IN_PROGRESS) },
+        { generation: 2, assignment: { t: [0] } },
+      ],
+      EAGER,
+    );
+    await started;
+    expect(log).toEqual(['join as nobody', 'join as m', 'assigned {"t":[0]} anew']);
+  });
+
   it('drops what it claimed when a generation has passed without it, and asks for it again', async () => {
     const { coordinator, started, log, rebalance } = start(
       [

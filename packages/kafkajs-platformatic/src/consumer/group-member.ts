@@ -215,7 +215,7 @@ export class GroupMember implements Membership {
         if (this.#stopped.signal.aborted) {
           break;
         }
-        if (FATAL.has(code) || (!joinedOnce && !isRecoverable(root))) {
+        if (FATAL.has(code) || (!joinedOnce && !JOIN_AGAIN.has(code) && !isRecoverable(root))) {
           return this.#fail(root);
         }
         this.#forgetWhatIsLost(code);
