@@ -150,8 +150,8 @@ export const lifecycle: Subject = {
           @EventPattern<string>(topic)
           async handle(@Payload() payload: unknown, @Ctx() context: KafkaContext): Promise<void> {
             const heartbeat = context.getHeartbeat();
-            for (let part = payload === 'slow' ? 7 : 0; part > 0; part--) {
-              await sleep(1_000);
+            for (let part = payload === 'slow' ? 13 : 0; part > 0; part--) {
+              await sleep(500);
               await heartbeat();
             }
             handled.push(payload);

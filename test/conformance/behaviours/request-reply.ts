@@ -4,23 +4,6 @@ import { expect } from 'vitest';
 import type { Subject } from '../frame/behaviour.js';
 import { answerOf, type Stage } from '../frame/stage.js';
 
-/** Serves a handler that answers with what it got, and asks it once. */
-async function echo(stage: Stage, request: unknown): Promise<unknown> {
-  const topic = await stage.topic('echo');
-
-  @Controller()
-  class Echo {
-    @MessagePattern(topic)
-    echo(@Payload() payload: unknown): unknown {
-      return { got: payload };
-    }
-  }
-
-  await stage.serve([Echo]);
-  const client = await stage.client([topic]);
-  return await answerOf(client.send(topic, request));
-}
-
 /** Serves a handler whose answer is an object of the domain that has a field named key. */
 async function answerWithKeyField(stage: Stage): Promise<unknown> {
   const topic = await stage.topic('key-field');
@@ -41,42 +24,6 @@ async function answerWithKeyField(stage: Stage): Promise<unknown> {
 export const requestReply: Subject = {
   name: 'request and reply',
   behaviours: [
-    {
-      says: 'a plain object reaches the handler as an object, and its answer the caller',
-      source: 'page: Incoming, Outgoing; Nest e2e sum-kafka "plain object"',
-      async prove(stage) {
-        expect(await echo(stage, { dragonId: 7, realm: 'Nest' })).toEqual({ got: { dragonId: 7, realm: 'Nest' } });
-      },
-    },
-    {
-      says: 'nested objects and lists come through as they are',
-      source: 'Nest e2e sum-kafka "nested business DTO"',
-      async prove(stage) {
-        const business = { name: 'Example', owner: { name: 'Ada', tags: ['a', 'b'] }, phones: [{ number: '1' }, null] };
-        expect(await echo(stage, business)).toEqual({ got: business });
-      },
-    },
-    {
-      says: 'an array is parsed back to an array',
-      source: 'Nest e2e sum-kafka "array"',
-      async prove(stage) {
-        expect(await echo(stage, [1, 2, 3])).toEqual({ got: [1, 2, 3] });
-      },
-    },
-    {
-      says: 'a string stays the string it was, also when it looks like a number',
-      source: 'page: Incoming ("object like" strings only); Nest kafka-parser.spec "12345"',
-      async prove(stage) {
-        expect(await echo(stage, '12345')).toEqual({ got: '12345' });
-      },
-    },
-    {
-      says: 'a number travels as its decimal text',
-      source: 'page: Outgoing; Nest kafka-request.serializer.spec "number", kafka-parser.spec "12345"',
-      async prove(stage) {
-        expect(await echo(stage, 12345)).toEqual({ got: '12345' });
-      },
-    },
     {
       says: 'an answer that is a bare value reaches the caller as text',
       source: 'Nest e2e sum-kafka (15 is answered as text); kafka-parser.spec',
@@ -115,13 +62,6 @@ export const requestReply: Subject = {
         const client = await stage.client([topic]);
         const answer = await answerOf(client.send(topic, { key: 'hero-1', value: { dragonId: 7 } }));
         expect(answer).toEqual({ payload: { dragonId: 7 }, messageKey: 'hero-1' });
-      },
-    },
-    {
-      says: 'an envelope needs no key',
-      source: 'Nest e2e sum-kafka "{value} without key"',
-      async prove(stage) {
-        expect(await echo(stage, { value: { numbers: [1] } })).toEqual({ got: { numbers: [1] } });
       },
     },
     {

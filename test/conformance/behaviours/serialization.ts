@@ -29,6 +29,34 @@ const arrives = (says: string, source: string, sent: unknown, got: unknown = sen
 });
 
 const behaviours: SceneBehaviour<Exchange>[] = [
+  arrives(
+    'a plain object reaches the handler as an object, and its answer the caller',
+    'page: Incoming, Outgoing; Nest e2e sum-kafka "plain object"',
+    { dragonId: 7, realm: 'Nest' },
+  ),
+  arrives('nested objects and lists come through as they are', 'Nest e2e sum-kafka "nested business DTO"', {
+    name: 'Example',
+    owner: { name: 'Ada', tags: ['a', 'b'] },
+    phones: [{ number: '1' }, null],
+  }),
+  arrives('an array is parsed back to an array', 'Nest e2e sum-kafka "array"', [1, 2, 3]),
+  arrives(
+    'a string stays the string it was, also when it looks like a number',
+    'page: Incoming ("object like" strings only); Nest kafka-parser.spec "12345"',
+    '12345',
+  ),
+  arrives(
+    'a number travels as its decimal text',
+    'page: Outgoing; Nest kafka-request.serializer.spec "number", kafka-parser.spec "12345"',
+    12345,
+    '12345',
+  ),
+  arrives(
+    'an envelope needs no key',
+    'Nest e2e sum-kafka "{value} without key"',
+    { value: { numbers: [1] } },
+    { numbers: [1] },
+  ),
   arrives('true arrives as its text', SERIALIZER, true, 'true'),
   arrives('false, which is no absence of data, arrives as its text', SERIALIZER, false, 'false'),
   arrives('zero, which is no absence of data, arrives as its text', SERIALIZER, 0, '0'),
