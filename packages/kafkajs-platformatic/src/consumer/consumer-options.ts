@@ -13,7 +13,7 @@ import {
 import { resolveRetryPolicy, retryFaults } from '../config/retry-options.js';
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from '../retry/retry-policy.js';
 import type { ConsumerConfig, ConsumerRunConfig } from './consumer-types.js';
-import type { FetchOptions } from './fetcher.js';
+import type { FetchOptions } from './fetch-options.js';
 
 /** A consumer's options, checked, with KafkaJS's defaults. Times in milliseconds. */
 export interface ConsumerOptions extends FetchOptions {

@@ -12,7 +12,8 @@ import { backoffDelay, CLUSTER_BACKOFF, pause } from './backoff.js';
 import type { EmitConsumerEvent } from './consumer-events.js';
 import { ErrorCode } from './error-codes.js';
 import { FetchedRecords } from './fetched-records.js';
-import type { FetchOptions, NodeFetching } from './fetcher.js';
+import type { FetchOptions } from './fetch-options.js';
+import type { NodeFetching } from './node-fetching.js';
 import { rootOf } from './recoverable.js';
 
 export interface FetchLanePorts {

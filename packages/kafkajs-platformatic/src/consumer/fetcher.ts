@@ -3,34 +3,15 @@ import type { Logger } from '../logger/logger.js';
 import type { AssignedPartition } from './assigned-partition.js';
 import type { EmitConsumerEvent } from './consumer-events.js';
 import { FetchLane } from './fetch-lane.js';
+import type { FetchOptions } from './fetch-options.js';
+import type { NodeFetching } from './node-fetching.js';
 import { PartitionLocator } from './partition-locator.js';
 import { Signal } from './signal.js';
-
-export interface FetchOptions {
-  /** Milliseconds. */
-  readonly maxWaitTimeInMs: number;
-  readonly minBytes: number;
-  readonly maxBytes: number;
-  readonly maxBytesPerPartition: number;
-  /** Milliseconds for which a follower named by a leader is read from. */
-  readonly metadataMaxAge: number;
-  readonly isolationLevel: 0 | 1;
-  readonly rackId: string;
-}
 
 export interface FetcherPorts {
   emit: EmitConsumerEvent;
   onPositioned(partition: AssignedPartition): void;
   readonly logger: Logger;
-}
-
-/** What the lanes of one node share. */
-export interface NodeFetching {
-  readonly nodeId: number;
-  /** Woken when a partition of the node may have become fetchable. */
-  readonly changed: Signal;
-  /** True while the long poll is on its way: only then the second lane has work. */
-  isPolling: boolean;
 }
 
 /**

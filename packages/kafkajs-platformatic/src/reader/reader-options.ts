@@ -1,6 +1,6 @@
 import { anything, optionFaults, throwFaults, type OptionChecks } from '../config/option-check.js';
 import { FETCH_CHECKS, fetchOptions } from '../consumer/consumer-options.js';
-import type { FetchOptions } from '../consumer/fetcher.js';
+import type { FetchOptions } from '../consumer/fetch-options.js';
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from '../retry/retry-policy.js';
 import type { ReaderConfig, ReaderTopic } from './reader-types.js';
 
