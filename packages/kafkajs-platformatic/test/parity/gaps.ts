@@ -1,4 +1,4 @@
-/** What kafkajs 2.2.4 exports and this package does not, each with its reason; the lead's GAPS.md is made of these. */
+/** What kafkajs 2.2.4 exports and this package does not, each with its reason; the root GAPS.md says the same in prose. */
 export interface ParityGap {
   /** As exported, or "Class.member". */
   readonly name: string;
