@@ -17,6 +17,8 @@ const nodeProject = {
       'test/**/*.spec.ts',
     ],
     exclude: [...outside, '**/*.kafka.spec.ts', '**/*.cluster.spec.ts'],
+    // Most specs wait for sessions, backoffs and long polls: one worker a core would leave the cores idle.
+    maxWorkers: 4,
   },
 };
 

@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { Kafka, logLevel } from 'kafkajs-platformatic';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startKafka, type KafkaCluster } from '../../scripts/kafka/index.ts';
-import { EVENT, REQUEST, startService } from './load/application.js';
+import { startService } from './load/application.js';
 import { Load } from './load/load.js';
 import { Recorder } from './load/recorder.js';
+import { createTopics } from './load/topics.js';
 
 /** How long a killed node stays away, milliseconds. */
 const ABSENCE = Number(process.env['INTEGRITY_ABSENCE'] ?? 6_000);
@@ -18,15 +18,7 @@ describe('Killing each of three brokers in turn, under load', () => {
   beforeAll(async () => {
     // A killed broker is taken back only after its session; the default of 9 s would be most of the run.
     cluster = await startKafka({ nodes: 3, properties: { 'broker.session.timeout.ms': 4_000 } });
-    const admin = new Kafka({ brokers: [...cluster.brokers], logLevel: logLevel.NOTHING }).admin();
-    await admin.connect();
-    const topics = [EVENT, REQUEST, `${REQUEST}.reply`].map(topic => ({
-      topic,
-      numPartitions: 4,
-      replicationFactor: 3,
-    }));
-    await admin.createTopics({ waitForLeaders: true, topics });
-    await admin.disconnect();
+    await createTopics(cluster.brokers, { events: 4, requests: 4, replies: 4 });
   });
   afterAll(() => cluster?.stop());
 

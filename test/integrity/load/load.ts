@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import { ClientKafka } from 'nest-kafka';
+import { ClientKafka, type KafkaTransportOptions } from 'nest-kafka';
 import { firstValueFrom } from 'rxjs';
 import { EVENT, REQUEST } from './application.js';
 import type { Recorder } from './recorder.js';
@@ -14,6 +14,8 @@ export interface LoadOptions {
   pause: number;
   /** Milliseconds a request may take. */
   requestTimeout: number;
+  /** How replies find their way. Default: direct. */
+  reply?: NonNullable<KafkaTransportOptions['reply']>;
 }
 
 /** A steady load of events and requests from one client, until it is told to end. */
@@ -27,11 +29,13 @@ export class Load {
     private readonly recorder: Recorder,
     private readonly options: LoadOptions,
   ) {
-    const { requestTimeout } = options;
+    const { requestTimeout, reply = { routing: 'direct' } } = options;
     this.client = new ClientKafka({
       // KafkaJS's five retries last about 9 s, which is shorter than some elections.
       client: { clientId: 'integrity-load', brokers: [...brokers], retry: { retries: 10, maxRetryTime: 2_000 } },
+      consumer: { groupId: 'integrity-replies', sessionTimeout: 10_000, heartbeatInterval: 500 },
       requestTimeout,
+      reply,
     });
   }
 
