@@ -4,6 +4,9 @@ import { ConfigResourceTypes, Kafka, type Admin } from '../../src/index.js';
 import { Ground, until } from '../consumer/ground.js';
 
 /** kafkajs is the oracle: what it answers to the same question is what ours has to answer. */
+const byPartition = (offsets: { partition: number; offset: string }[]) =>
+  offsets.toSorted((one, other) => one.partition - other.partition);
+
 describe('The admin client on Apache Kafka', () => {
   const brokers = (process.env['KAFKA_BROKERS'] ?? '').split(',');
   let ground: Ground;
@@ -179,8 +182,6 @@ describe('The admin client on Apache Kafka', () => {
   it('finds offsets by time as kafkajs does', async () => {
     const topic = await ground.topic(2);
     await ground.produce(topic, 0, ['a', 'b']);
-    const byPartition = (offsets: { partition: number; offset: string }[]) =>
-      offsets.toSorted((one, other) => one.partition - other.partition);
     for (const time of [0, Date.now() + 60_000]) {
       expect(byPartition(await admin.fetchTopicOffsetsByTimestamp(topic, time))).toEqual(
         byPartition(await ground.admin.fetchTopicOffsetsByTimestamp(topic, time)),
