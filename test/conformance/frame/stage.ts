@@ -5,7 +5,8 @@ import { type Consumer, Kafka, type KafkaMessage, logLevel, type Message } from 
 import { lastValueFrom, type Observable, toArray } from 'rxjs';
 import type { ConformanceClient } from './conformance-client.js';
 import type { Ground, ServerStrategy, TransportOptions } from './ground.js';
-import { createTopics, type TopicRequest } from './topics.js';
+import type { ExpectedTopic } from '../../../scripts/kafka/topic-probe.ts';
+import { createTopics } from './topics.js';
 
 const run = `${process.pid}-${Date.now().toString(36)}`;
 let counter = 0;
@@ -56,7 +57,7 @@ export class Stage {
   }
 
   async createTopic(name: string, { partitions = 1, replies = true }: TopicOptions = {}): Promise<void> {
-    const requests: TopicRequest[] = [{ topic: name, numPartitions: partitions }];
+    const requests: ExpectedTopic[] = [{ topic: name, numPartitions: partitions }];
     if (replies) requests.push({ topic: `${name}.reply`, numPartitions: 1 });
     await createTopics(this.#kafka, this.brokers, requests);
   }

@@ -1,19 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kafka } from 'kafkajs';
-import { fetchMetadata } from '../../../scripts/kafka/metadata-probe.ts';
+import { type ExpectedTopic, untilTopicsKnown } from '../../../scripts/kafka/topic-probe.ts';
 
-export interface TopicRequest {
-  readonly topic: string;
-  readonly numPartitions: number;
-}
-
-const DEADLINE = 15_000;
-
-/**
- * Creates topics and resolves when every broker knows a leader for each partition. A broker answers CreateTopics before
- * the others have heard of the topic, and a client that asks one of those gets UNKNOWN_TOPIC_OR_PARTITION.
- */
-export async function createTopics(kafka: Kafka, brokers: readonly string[], topics: TopicRequest[]): Promise<void> {
+/** Creates topics and resolves when every broker knows a leader for each partition. */
+export async function createTopics(kafka: Kafka, brokers: readonly string[], topics: ExpectedTopic[]): Promise<void> {
   const admin = kafka.admin();
   await admin.connect();
   try {
@@ -21,20 +10,5 @@ export async function createTopics(kafka: Kafka, brokers: readonly string[], top
   } finally {
     await admin.disconnect();
   }
-  await Promise.all(brokers.map(broker => untilKnown(broker, topics)));
-}
-
-async function untilKnown(broker: string, topics: readonly TopicRequest[]): Promise<void> {
-  const names = topics.map(({ topic }) => topic);
-  const deadline = performance.now() + DEADLINE;
-  while (performance.now() < deadline) {
-    const { leaders } = await fetchMetadata(broker, names);
-    const isKnown = topics.every(({ topic, numPartitions }) => {
-      const led = leaders.get(topic) ?? [];
-      return led.filter(leader => leader >= 0).length === numPartitions;
-    });
-    if (isKnown) return;
-    await sleep(20);
-  }
-  throw new Error(`${broker} did not know of leaders for ${names.join(', ')} within ${DEADLINE} ms`);
+  await untilTopicsKnown(brokers, topics);
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Kafka, logLevel, type Admin, type Consumer as KafkaJSConsumer, type Producer } from 'kafkajs';
+import { untilTopicsKnown } from '../../../../scripts/kafka/topic-probe.ts';
 import { resolveClientConfig } from '../../src/config/client-config.js';
 import { Consumer } from '../../src/consumer/consumer.js';
 import type { ConsumerConfig } from '../../src/consumer/consumer-types.js';
@@ -52,7 +53,9 @@ export class Ground {
 
   async topic(partitions: number): Promise<string> {
     const topic = this.name('topic');
-    await this.admin.createTopics({ topics: [{ topic, numPartitions: partitions }], waitForLeaders: true });
+    const topics = [{ topic, numPartitions: partitions }];
+    await this.admin.createTopics({ topics, waitForLeaders: false });
+    await untilTopicsKnown(this.brokers, topics);
     return topic;
   }
 
