@@ -8,58 +8,59 @@ import { FrameSplitter, requestHead, type RequestHead } from './frames.js';
  */
 export type Fate = 'pass' | 'drop-request' | 'drop-response' | 'swallow-response';
 
+/** Where a client knocks in place of one broker. */
+interface Door {
+  readonly server: Server;
+  readonly host: string;
+  readonly port: number;
+}
+
 /**
- * Stands between a client and one broker, and breaks what it is told to. In metadata the broker's address is rewritten,
- * and those of the other brokers that were proxied with it.
+ * Stands between a client and the brokers of a cluster, and breaks what it is told to. It has a door for each broker, and
+ * rewrites their addresses in metadata, so that a client never gets to know a real one.
  */
 export class FaultyProxy {
-  readonly #server: Server;
-  readonly #target: { readonly host: string; readonly port: number };
+  readonly #doors: Door[] = [];
   readonly #sockets = new Set<Socket>();
   readonly requests: RequestHead[] = [];
   fate: (request: RequestHead) => Fate = () => 'pass';
-  #cluster: readonly FaultyProxy[] = [this];
 
-  private constructor(target: { host: string; port: number }) {
-    this.#target = target;
-    this.#server = createServer(client => this.#serve(client));
-  }
-
-  static async start(address: string): Promise<FaultyProxy> {
-    const [host = '', port = ''] = address.split(':');
-    const proxy = new FaultyProxy({ host, port: Number(port) });
-    proxy.#server.listen(0, '127.0.0.1');
-    await once(proxy.#server, 'listening');
+  /** @param addresses `host:port` of every broker of the cluster, or of its only one */
+  static async start(addresses: string | readonly string[]): Promise<FaultyProxy> {
+    const proxy = new FaultyProxy();
+    for (const address of [addresses].flat()) {
+      const [host = '', port = ''] = address.split(':');
+      const door = { host, port: Number(port), server: createServer(client => proxy.#serve(client, door)) };
+      door.server.listen(0, '127.0.0.1');
+      await once(door.server, 'listening');
+      proxy.#doors.push(door);
+    }
     return proxy;
   }
 
-  /** One proxy for each broker of a cluster, so that a client never gets to know a real address. */
-  static async startAll(addresses: readonly string[]): Promise<FaultyProxy[]> {
-    const proxies = await Promise.all(addresses.map(address => FaultyProxy.start(address)));
-    for (const proxy of proxies) {
-      proxy.#cluster = proxies;
-    }
-    return proxies;
-  }
-
+  /** Of the first broker's door. */
   get port(): number {
-    return (this.#server.address() as AddressInfo).port;
+    return portOf(this.#doors[0] as Door);
   }
 
   get brokers(): string[] {
-    return [`127.0.0.1:${this.port}`];
+    return this.#doors.map(door => `127.0.0.1:${portOf(door)}`);
   }
 
   async stop(): Promise<void> {
     for (const socket of this.#sockets) {
       socket.destroy();
     }
-    this.#server.close();
-    await once(this.#server, 'close');
+    await Promise.all(
+      this.#doors.map(({ server }) => {
+        server.close();
+        return once(server, 'close');
+      }),
+    );
   }
 
-  #serve(client: Socket): void {
-    const broker = connect(this.#target.port, this.#target.host);
+  #serve(client: Socket, door: Door): void {
+    const broker = connect(door.port, door.host);
     const fates = new Map<number, Fate>();
     const cut = (): void => {
       client.destroy();
@@ -104,15 +105,18 @@ export class FaultyProxy {
 
   #readdress(frame: Buffer): Buffer {
     const rewritten = Buffer.from(frame);
-    for (const proxy of this.#cluster) {
-      const { host, port } = proxy.#target;
-      const address = Buffer.concat([Buffer.from(host), int32(port)]);
+    for (const door of this.#doors) {
+      const address = Buffer.concat([Buffer.from(door.host), int32(door.port)]);
       for (let at = frame.indexOf(address); at >= 0; at = frame.indexOf(address, at + 1)) {
-        rewritten.writeInt32BE(proxy.port, at + host.length);
+        rewritten.writeInt32BE(portOf(door), at + door.host.length);
       }
     }
     return rewritten;
   }
+}
+
+function portOf({ server }: Door): number {
+  return (server.address() as AddressInfo).port;
 }
 
 function int32(value: number): Buffer {
