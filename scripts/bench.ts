@@ -1,9 +1,7 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { KafkaScriptError } from './kafka/errors.ts';
 import { startKafka } from './kafka/index.ts';
+import { exitWith, runOnBrokers } from './kafka/run-on-brokers.ts';
 
 /*
  * Runs the benchmark on Apache Kafka started for it (`--nodes`, default 1), or on the brokers that KAFKA_BROKERS names.
@@ -26,14 +24,8 @@ const passedOn = tokens.flatMap(token =>
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
-async function run(brokers: string): Promise<number> {
-  const child = spawn(process.execPath, [program, ...passedOn], {
-    stdio: 'inherit',
-    env: { ...process.env, KAFKA_BROKERS: brokers, KAFKAJS_NO_PARTITIONER_WARNING: '1' },
-  });
-  const [code] = (await once(child, 'exit')) as [number | null];
-  return code ?? 1;
-}
+const run = (brokers: string): Promise<number> =>
+  runOnBrokers(brokers, [program, ...passedOn], { KAFKAJS_NO_PARTITIONER_WARNING: '1' });
 
 async function main(): Promise<number> {
   const given = process.env['KAFKA_BROKERS'];
@@ -48,10 +40,4 @@ async function main(): Promise<number> {
   }
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  if (!(error instanceof KafkaScriptError)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 1;
-}
+await exitWith(main);

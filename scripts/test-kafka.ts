@@ -1,8 +1,6 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { KafkaScriptError } from './kafka/errors.ts';
 import { startKafka } from './kafka/index.ts';
+import { exitWith, runOnBrokers } from './kafka/run-on-brokers.ts';
 
 /*
  * Runs the tests that need Apache Kafka and ends with vitest's exit code; arguments are passed on to vitest.
@@ -14,14 +12,9 @@ const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
-async function runVitest(brokers: string, projects: readonly string[]): Promise<number> {
+function runVitest(brokers: string, projects: readonly string[]): Promise<number> {
   const selected = projects.flatMap(project => ['--project', project]);
-  const child = spawn(process.execPath, [vitest, 'run', ...selected, ...process.argv.slice(2)], {
-    stdio: 'inherit',
-    env: { ...process.env, KAFKA_BROKERS: brokers },
-  });
-  const [code] = (await once(child, 'exit')) as [number | null];
-  return code ?? 1;
+  return runOnBrokers(brokers, [vitest, 'run', ...selected, ...process.argv.slice(2)]);
 }
 
 async function main(): Promise<number> {
@@ -38,10 +31,4 @@ async function main(): Promise<number> {
   }
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  if (!(error instanceof KafkaScriptError)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 1;
-}
+await exitWith(main);
