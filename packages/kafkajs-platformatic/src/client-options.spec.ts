@@ -99,6 +99,31 @@ describe('Network events', () => {
     });
   });
 
+  it('are told by consumers and readers, each by its own names', async () => {
+    const kafka = quickKafka(broker.brokers, { clientId: 'me' });
+    const consumer = kafka.consumer({ groupId: 'network-events' });
+    const reader = kafka.reader({ topics: [{ topic: 'orders' }] });
+    const told = new Set<string>();
+    const tell = ({ type, payload }: InstrumentationEvent<{ apiName: string; size: number }>): void => {
+      expect(payload.size).toBeGreaterThan(0);
+      told.add(`${type} ${payload.apiName}`);
+    };
+    consumer.on(consumer.events.REQUEST, tell);
+    reader.on(reader.events.REQUEST, tell);
+    await consumer.connect();
+    await consumer.subscribe({ topics: ['orders'] });
+    await consumer.run({ eachMessage: async () => {} });
+    await reader.start();
+    await Promise.all([consumer.disconnect(), reader.close()]);
+    expect([...told]).toEqual(
+      expect.arrayContaining([
+        'consumer.network.request JoinGroup',
+        'consumer.network.request OffsetFetch',
+        'reader.network.request ListOffsets',
+      ]),
+    );
+  });
+
   it('tell of requests that wait, and maxInFlightRequests makes them wait', async () => {
     const proxy = await FaultyProxy.start(broker.brokers[0] as string);
     const producer = quickKafka(proxy.brokers).producer({ maxInFlightRequests: 1 });

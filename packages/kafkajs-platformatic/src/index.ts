@@ -51,7 +51,7 @@ export type {
 export type { ConsumerEvents } from './consumer/consumer-events.js';
 
 export { TopicReader } from './reader/index.js';
-export type { ReaderConfig, ReaderRunConfig, ReaderTopic } from './reader/index.js';
+export type { ReaderConfig, ReaderEvents, ReaderRunConfig, ReaderTopic } from './reader/index.js';
 
 export type {
   Admin,

@@ -1,5 +1,7 @@
-import { KafkaJSNonRetriableError } from '../errors/kafkajs-error.js';
+import { InstrumentationEmitter } from '../instrumentation/instrumentation-emitter.js';
+import { networkInstrumentation } from '../instrumentation/network-instrumentation.js';
 import type { Logger } from '../logger/logger.js';
+import type { NetworkListener } from '../wire/network-events.js';
 import {
   CONSUMER_EVENTS,
   type ConsumerEventName,
@@ -7,60 +9,30 @@ import {
   type InstrumentationEvent,
 } from './consumer-events.js';
 
-type Listener = (event: InstrumentationEvent<never>) => unknown;
-
-const EVENT_NAMES: ReadonlySet<string> = new Set(Object.values(CONSUMER_EVENTS));
-
-/** Delivers a consumer's events. A listener that fails is logged and harms nobody else. */
+/** A consumer's events, each with its payload's type. */
 export class ConsumerEmitter {
-  readonly #logger: Logger;
-  readonly #listeners = new Map<ConsumerEventName, Set<Listener>>();
-  #nextId = 0;
+  readonly #emitter: InstrumentationEmitter;
+  /** What happens on the consumer's connections. */
+  readonly network: NetworkListener;
 
   constructor(logger: Logger) {
-    this.#logger = logger;
+    this.#emitter = new InstrumentationEmitter('consumer', CONSUMER_EVENTS, logger);
+    this.network = networkInstrumentation(this.#emitter, CONSUMER_EVENTS);
   }
 
   /** @throws KafkaJSNonRetriableError for a name that is not an event */
   on<Name extends ConsumerEventName>(
     name: Name,
-    listener: (event: InstrumentationEvent<ConsumerEventPayloads[Name]>) => unknown,
+    listener: (event: InstrumentationEvent<ConsumerEventPayloads[Name]>) => void,
   ): () => void {
-    if (!EVENT_NAMES.has(name)) {
-      const known = Object.keys(CONSUMER_EVENTS).map(key => `consumer.events.${key}`);
-      throw new KafkaJSNonRetriableError(`Event name should be one of ${known.join(', ')}`);
-    }
-    let listeners = this.#listeners.get(name);
-    if (listeners === undefined) {
-      this.#listeners.set(name, (listeners = new Set()));
-    }
-    // A wrapper, so that one function added twice is two listeners.
-    const entry: Listener = event => listener(event);
-    listeners.add(entry);
-    return () => void listeners.delete(entry);
+    return this.#emitter.on(name, listener);
   }
 
   hasListeners(name: ConsumerEventName): boolean {
-    return (this.#listeners.get(name)?.size ?? 0) > 0;
+    return this.#emitter.hasListeners(name);
   }
 
   emit<Name extends ConsumerEventName>(name: Name, payload: ConsumerEventPayloads[Name]): void {
-    const listeners = this.#listeners.get(name);
-    if (listeners === undefined || listeners.size === 0) {
-      return;
-    }
-    const event = { id: String(this.#nextId++), type: name, timestamp: Date.now(), payload };
-    for (const listener of listeners) {
-      void this.#call(listener, event);
-    }
-  }
-
-  async #call(listener: Listener, event: InstrumentationEvent<unknown>): Promise<void> {
-    try {
-      await listener(event as InstrumentationEvent<never>);
-    } catch (error) {
-      const { message, stack } = error as Error;
-      this.#logger.error(`Failed to execute listener: ${message}`, { eventName: event.type, stack });
-    }
+    this.#emitter.emit(name, payload);
   }
 }

@@ -1,3 +1,7 @@
+import type { NetworkPayloads } from '../wire/network-events.js';
+
+export type { InstrumentationEvent } from '../instrumentation/instrumentation-emitter.js';
+
 /** KafkaJS's events, and one of our own: a handler failed and its message waits to be delivered again. */
 export const CONSUMER_EVENTS = {
   HEARTBEAT: 'consumer.heartbeat',
@@ -79,17 +83,10 @@ export interface ConsumerEventPayloads {
     topicsSubscribed: string[];
     topicsNotSubscribed: string[];
   };
-  'consumer.network.request': object;
-  'consumer.network.request_timeout': object;
-  'consumer.network.request_queue_size': object;
+  'consumer.network.request': NetworkPayloads['REQUEST'];
+  'consumer.network.request_timeout': NetworkPayloads['REQUEST_TIMEOUT'];
+  'consumer.network.request_queue_size': NetworkPayloads['REQUEST_QUEUE_SIZE'];
   'consumer.handler_failed': HandlerFailedPayload;
-}
-
-export interface InstrumentationEvent<T> {
-  id: string;
-  type: string;
-  timestamp: number;
-  payload: T;
 }
 
 export type EmitConsumerEvent = <Name extends ConsumerEventName>(

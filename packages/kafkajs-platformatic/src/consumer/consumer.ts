@@ -60,15 +60,16 @@ export class Consumer {
     this.#options = consumerOptions(config, client.retry);
     const { groupId, groupInstanceId, rebalanceTimeout, maxWaitTimeInMs, partitionAssigners } = this.#options;
     const fetchTimeout = Math.max(client.requestTimeout, maxWaitTimeInMs + REQUEST_MARGIN);
+    this.#logger = client.logger.namespace('Consumer');
+    this.#emitter = new ConsumerEmitter(this.#logger);
     this.#cluster = new Cluster(client, {
       requestTimeouts: {
         group: Math.max(client.requestTimeout, rebalanceTimeout + REQUEST_MARGIN),
         fetch: fetchTimeout,
         'catch-up': fetchTimeout,
       },
+      network: this.#emitter.network,
     });
-    this.#logger = client.logger.namespace('Consumer');
-    this.#emitter = new ConsumerEmitter(this.#logger);
     this.#coordinator = new GroupCoordinator(this.#cluster, groupId, groupInstanceId);
     this.#assigners = partitionAssigners.map(assigner =>
       assigner({ cluster: this.#cluster as never, groupId, logger: this.#logger as never }),

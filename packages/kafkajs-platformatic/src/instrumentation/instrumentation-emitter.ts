@@ -1,7 +1,7 @@
 import { KafkaJSNonRetriableError } from '../errors/kafkajs-error.js';
 import type { Logger } from '../logger/logger.js';
 
-/** What a listener of `producer.on`, `consumer.on` or `admin.on` receives. */
+/** What a listener of `producer.on`, `consumer.on`, `admin.on` or `reader.on` receives. */
 export interface InstrumentationEvent<Payload> {
   id: string;
   type: string;
@@ -21,7 +21,7 @@ export class InstrumentationEmitter {
   readonly #logger: Logger;
   readonly #listeners = new Map<string, Set<InstrumentationListener<never>>>();
 
-  /** @param owner "producer", "consumer" or "admin". @param events its event names by constant. */
+  /** @param owner "producer", "consumer", "admin" or "reader". @param events its event names by constant. */
   constructor(owner: string, events: Readonly<Record<string, string>>, logger: Logger) {
     this.#owner = owner;
     this.#events = events;
@@ -36,9 +36,11 @@ export class InstrumentationEmitter {
     }
     const listeners = this.#listeners.get(eventName) ?? new Set();
     this.#listeners.set(eventName, listeners);
-    listeners.add(listener);
+    // A wrapper, so that one function added twice is two listeners.
+    const entry: InstrumentationListener<never> = event => listener(event);
+    listeners.add(entry);
     return () => {
-      listeners.delete(listener);
+      listeners.delete(entry);
     };
   }
 

@@ -12,7 +12,10 @@ import { rootOf } from '../consumer/recoverable.js';
 import { Signal } from '../consumer/signal.js';
 import { throwFaults } from '../config/option-check.js';
 import { KafkaJSNonRetriableError } from '../errors/kafkajs-error.js';
+import { InstrumentationEmitter, type InstrumentationListener } from '../instrumentation/instrumentation-emitter.js';
+import { networkInstrumentation } from '../instrumentation/network-instrumentation.js';
 import type { Logger } from '../logger/logger.js';
+import { READER_EVENTS, type ReaderEventPayloads, type ReaderEvents } from './reader-events.js';
 import { readerOptions, topicFaults, type ReaderOptions } from './reader-options.js';
 import type { ReaderConfig, ReaderRunConfig, ReaderTopic } from './reader-types.js';
 
@@ -32,9 +35,11 @@ const REQUEST_MARGIN = 5_000;
  * - A partition added to a topic that is read whole is read from its beginning.
  */
 export class TopicReader {
+  readonly events: ReaderEvents = READER_EVENTS;
   readonly #options: ReaderOptions;
   readonly #cluster: Cluster;
   readonly #logger: Logger;
+  readonly #emitter: InstrumentationEmitter;
   readonly #gate = new DispatchGate();
   readonly #partitions = new PartitionSet();
   readonly #positioned = new Signal();
@@ -49,8 +54,12 @@ export class TopicReader {
   constructor(client: ResolvedClientConfig, config: ReaderConfig) {
     this.#options = readerOptions(config, client.retry);
     const fetchTimeout = Math.max(client.requestTimeout, this.#options.maxWaitTimeInMs + REQUEST_MARGIN);
-    this.#cluster = new Cluster(client, { requestTimeouts: { fetch: fetchTimeout, 'catch-up': fetchTimeout } });
     this.#logger = client.logger.namespace('Reader');
+    this.#emitter = new InstrumentationEmitter('reader', READER_EVENTS, this.#logger);
+    this.#cluster = new Cluster(client, {
+      requestTimeouts: { fetch: fetchTimeout, 'catch-up': fetchTimeout },
+      network: networkInstrumentation(this.#emitter, READER_EVENTS),
+    });
   }
 
   /**
@@ -99,6 +108,14 @@ export class TopicReader {
       Map.groupBy(this.#partitions, ({ topic }) => topic),
       ([topic, list]) => ({ topic, partitions: list.map(({ partition }) => partition).sort((a, b) => a - b) }),
     );
+  }
+
+  /** Returns a function that removes the listener. @throws KafkaJSNonRetriableError for an unknown event. */
+  on<Name extends keyof ReaderEventPayloads>(
+    eventName: Name,
+    listener: InstrumentationListener<ReaderEventPayloads[Name]>,
+  ): () => void {
+    return this.#emitter.on(eventName, listener);
   }
 
   /** Stops fetching, waits for handlers in flight, closes every connection. May be called again. */

@@ -11,15 +11,17 @@ export interface RequestTimes {
   readonly apiVersion: number;
 }
 
+/** What each event carries. */
+export interface NetworkPayloads {
+  readonly REQUEST: RequestTimes & { readonly duration: number; readonly size: number };
+  readonly REQUEST_TIMEOUT: RequestTimes;
+  readonly REQUEST_QUEUE_SIZE: { readonly broker: string; readonly clientId: string; readonly queueSize: number };
+}
+
+export type NetworkEvent = keyof NetworkPayloads;
+
 /** Receives what happens on connections. A payload is made only where `wants` says that somebody listens. */
 export interface NetworkListener {
   wants(event: NetworkEvent): boolean;
-  notify(event: 'REQUEST', payload: RequestTimes & { readonly duration: number; readonly size: number }): void;
-  notify(event: 'REQUEST_TIMEOUT', payload: RequestTimes): void;
-  notify(
-    event: 'REQUEST_QUEUE_SIZE',
-    payload: { readonly broker: string; readonly clientId: string; readonly queueSize: number },
-  ): void;
+  notify<Event extends NetworkEvent>(event: Event, payload: NetworkPayloads[Event]): void;
 }
-
-export type NetworkEvent = 'REQUEST' | 'REQUEST_TIMEOUT' | 'REQUEST_QUEUE_SIZE';
