@@ -63,7 +63,8 @@ describe('Replicas that come and go under load, on three nodes', () => {
     await createTopics(cluster.brokers, { events: 1, requests: 4, replies: scenario.replyPartitions });
     const summary = (await churn(cluster.brokers, scenario)).summary();
     process.stdout.write(`${scenario.reply.routing}: ${summary.requests} requests, ${summary.answered} answered\n`);
-    expect(summary.requests).toBeGreaterThan(500);
+    // Far below what a loaded machine does: that the scenario had a load at all.
+    expect(summary.requests).toBeGreaterThan(100);
     expect(summary.failedRequests).toEqual([]);
     expect(summary.answered).toBe(summary.requests);
   });
