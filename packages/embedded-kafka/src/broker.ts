@@ -1,6 +1,7 @@
 import type { ApiTable } from './api/api-table.js';
 import type { Clock } from './clock.js';
 import type { Cluster } from './cluster/cluster.js';
+import type { LogMaintenance } from './cluster/log-maintenance.js';
 import type { ProducerIds } from './cluster/producer-ids.js';
 import type { FaultInjector } from './faults/fault-injector.js';
 import type { GroupCoordinator } from './group/group-coordinator.js';
@@ -24,6 +25,7 @@ export interface Broker {
   readonly groups: GroupCoordinator;
   readonly transactions: TransactionCoordinator;
   readonly producerIds: ProducerIds;
+  readonly maintenance: LogMaintenance;
   /** What is served, and hence advertised. */
   readonly apis: ApiTable;
   readonly faults: FaultInjector;

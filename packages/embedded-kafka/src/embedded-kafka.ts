@@ -3,6 +3,7 @@ import { registry } from './api/registry.js';
 import type { Broker } from './broker.js';
 import { realClock } from './clock.js';
 import { Cluster } from './cluster/cluster.js';
+import { LogMaintenance } from './cluster/log-maintenance.js';
 import { ProducerIds } from './cluster/producer-ids.js';
 import {
   configPairs,
@@ -134,6 +135,15 @@ export class EmbeddedKafka {
     });
   }
 
+  /**
+   * Deletes what `retention.ms` and `retention.bytes` of its topic say is too old or too much, now. The broker does so by
+   * itself as well: by size when a segment is full, by time within five minutes of it, as Kafka does.
+   */
+  async applyRetention(): Promise<void> {
+    this.assertRunning('applyRetention');
+    this.broker.maintenance.applyRetention();
+  }
+
   /** Cuts all connections, as a failing network would; clients may connect again at once. */
   dropConnections(): void {
     this.server.dropConnections();
@@ -145,6 +155,7 @@ export class EmbeddedKafka {
     this.stopping ??= (async () => {
       this.broker.faults.clear();
       await this.server.close();
+      this.broker.maintenance.close();
       this.broker.transactions.close();
       this.broker.groups.close();
     })();
@@ -200,10 +211,11 @@ function createBroker(options: ResolvedOptions): Broker {
     participants: new BrokerParticipants(clock, cluster, groups),
     takeProducerId: () => producerIds.take(),
   });
+  const maintenance = new LogMaintenance(clock, cluster);
   const settings = { autoCreateTopics, defaultPartitions, transactionVersion };
   const apis = new ApiTable(registry);
   const faults = new FaultInjector(apis.all().map(({ name }) => name));
-  return { clock, logger, cluster, groups, transactions, producerIds, apis, faults, settings };
+  return { clock, logger, cluster, groups, transactions, producerIds, maintenance, apis, faults, settings };
 }
 
 async function listen(server: SocketServer, address: string): Promise<number> {

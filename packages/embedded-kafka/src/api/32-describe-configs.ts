@@ -1,7 +1,7 @@
 import type { Broker } from '../broker.js';
 import { brokerConfigs } from '../cluster/broker-configs.js';
 import { configEntries, ConfigSource, type ConfigEntry } from '../cluster/topic-config-entries.js';
-import { ConfigType } from '../cluster/topic-config-table.js';
+import { ConfigType } from '../cluster/config-value.js';
 import { topicNameFault } from '../cluster/topic-name.js';
 import { ErrorCode } from '../protocol/errors.js';
 import { describeConfigsCodec, type DescribeConfigsRequest } from '../protocol/generated/describe-configs.js';

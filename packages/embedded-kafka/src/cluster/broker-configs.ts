@@ -1,4 +1,4 @@
-import type { ConfigTypeName } from './topic-config-table.js';
+import type { ConfigTypeName } from './config-value.js';
 
 export interface BrokerConfig {
   readonly name: string;

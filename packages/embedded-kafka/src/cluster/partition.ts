@@ -1,13 +1,14 @@
 import type { AppendRefusal } from '../log/batch-validation.js';
 import type { TransactionMarker } from '../log/control-batch.js';
 import { PartitionLog, type AppendResult, type TransactionGate } from '../log/partition-log.js';
+import { ErrorCode } from '../protocol/errors.js';
 import type { TopicConfigs } from './topic-configs.js';
 
 /** Is told when a partition that it watches has changed. */
 export interface PartitionWatcher {
   /** `bytes` were appended; `stableBytes` may be read by `read_committed` consumers that might not before. */
   appended(bytes: number, stableBytes: number): void;
-  /** The partition is gone. */
+  /** The partition, or what it began with, is gone. */
   removed(): void;
 }
 
@@ -46,6 +47,19 @@ export class Partition {
   appendMarker(marker: TransactionMarker, now: number): void {
     const stableBefore = this.log.lastStableOffset;
     this.tell(this.log.appendMarker(marker, this.leaderEpoch, now), stableBefore);
+  }
+
+  /**
+   * Moves the log's start up to `offset`, -1 for the high watermark.
+   * @returns an error code: OFFSET_OUT_OF_RANGE for what is not in the log
+   */
+  deleteRecords(offset: number): number {
+    const { endOffset, startOffset } = this.log;
+    if (offset < -1 || offset > endOffset) return ErrorCode.OFFSET_OUT_OF_RANGE;
+    this.log.deleteBefore(offset === -1 ? endOffset : offset);
+    // Whoever waits at an offset that is gone has to learn it.
+    if (this.log.startOffset > startOffset) for (const watcher of this.watchers) watcher.removed();
+    return ErrorCode.NONE;
   }
 
   private tell({ baseOffset, bytes }: AppendResult, stableBefore: number): void {

@@ -1,15 +1,10 @@
-/** A configuration's type, with its code in DescribeConfigs (KIP-569). */
-export const ConfigType = { boolean: 1, string: 2, int: 3, long: 5, double: 6, list: 7 } as const;
-export type ConfigTypeName = keyof typeof ConfigType;
+import type { AllowedValues, ConfigTypeName, ValueRule } from './config-value.js';
 
-export interface TopicConfigFact {
+export interface TopicConfigFact extends ValueRule {
   readonly name: string;
-  readonly type: ConfigTypeName;
   readonly default: string;
   /** Name of the broker configuration that the default stands under, where DescribeConfigs tells it. */
   readonly brokerSynonym: string | undefined;
-  /** The values allowed, or the range. */
-  readonly allowed: readonly string[] | { readonly min: number; readonly max?: number } | undefined;
 }
 
 const fact = (
@@ -17,7 +12,7 @@ const fact = (
   type: ConfigTypeName,
   defaultValue: string,
   brokerSynonym?: string,
-  allowed?: TopicConfigFact['allowed'],
+  allowed?: AllowedValues,
 ): TopicConfigFact => ({ name, type, default: defaultValue, brokerSynonym, allowed });
 
 const LONG_MAX = '9223372036854775807';

@@ -1,30 +1,79 @@
-import type { BatchLimits } from '../log/batch-validation.js';
-import { topicConfigFact, type TopicConfigFact } from './topic-config-table.js';
+import type { LogConfigs } from '../log/log-configs.js';
+import { configFault } from './config-value.js';
+import { topicConfigFact } from './topic-config-table.js';
 
-const INT_MAX = 0x7fffffff;
+/** Where a topic's configuration takes what was not set for the topic: the broker's own defaults, or else Kafka's. */
+export interface TopicConfigDefaults {
+  /** Undefined if the broker has nothing of its own to say. */
+  topicDefault(name: string): string | undefined;
+}
 
-/** A topic's configuration: what was set for it, over Kafka's defaults. */
-export class TopicConfigs implements BatchLimits {
-  readonly maxMessageBytes: number;
-  readonly timestampAfterMaxMs: number;
-  readonly timestampBeforeMaxMs: number;
-  readonly logAppendTime: boolean;
-  readonly requiresKeys: boolean;
-  readonly minInsyncReplicas: number;
+const noDefaults: TopicConfigDefaults = { topicDefault: () => undefined };
+
+/** A topic's configuration: what was set for it, over the broker's defaults. It changes in place, and at once. */
+export class TopicConfigs implements LogConfigs {
+  maxMessageBytes = 0;
+  timestampAfterMaxMs = 0;
+  timestampBeforeMaxMs = 0;
+  logAppendTime = false;
+  requiresKeys = false;
+  minInsyncReplicas = 0;
+  segmentBytes = 0;
+  segmentMs = 0;
+  isDeleted = true;
+  isCompacted = false;
+  retentionMs = 0;
+  retentionBytes = 0;
+  deleteRetentionMs = 0;
+  minCompactionLagMs = 0;
+  maxCompactionLagMs = 0;
+  minCleanableDirtyRatio = 0;
+  private values: ReadonlyMap<string, string>;
 
   /** `overrides`: checked by `topicConfigFaults` before. */
-  constructor(readonly overrides: ReadonlyMap<string, string>) {
+  constructor(
+    overrides: ReadonlyMap<string, string>,
+    private readonly defaults: TopicConfigDefaults = noDefaults,
+  ) {
+    this.values = overrides;
+    this.refresh();
+  }
+
+  /** What was set for this topic. */
+  get overrides(): ReadonlyMap<string, string> {
+    return this.values;
+  }
+
+  /** Puts others, which were checked, in the place of what was set for this topic. */
+  replace(overrides: ReadonlyMap<string, string>): void {
+    this.values = overrides;
+    this.refresh();
+  }
+
+  /** To be called when the defaults have changed. */
+  refresh(): void {
+    const policies = this.value('cleanup.policy').split(',');
+    this.isDeleted = policies.some(policy => policy.trim() === 'delete');
+    this.isCompacted = policies.some(policy => policy.trim() === 'compact');
+    this.requiresKeys = this.isCompacted;
     this.maxMessageBytes = this.number('max.message.bytes');
     this.timestampAfterMaxMs = this.number('message.timestamp.after.max.ms');
     this.timestampBeforeMaxMs = this.number('message.timestamp.before.max.ms');
     this.logAppendTime = this.value('message.timestamp.type') === 'LogAppendTime';
-    this.requiresKeys = this.value('cleanup.policy').includes('compact');
     this.minInsyncReplicas = this.number('min.insync.replicas');
+    this.segmentBytes = this.number('segment.bytes');
+    this.segmentMs = this.number('segment.ms');
+    this.retentionMs = this.number('retention.ms');
+    this.retentionBytes = this.number('retention.bytes');
+    this.deleteRetentionMs = this.number('delete.retention.ms');
+    this.minCompactionLagMs = this.number('min.compaction.lag.ms');
+    this.maxCompactionLagMs = this.number('max.compaction.lag.ms');
+    this.minCleanableDirtyRatio = this.number('min.cleanable.dirty.ratio');
   }
 
   /** @throws TypeError if there is no such topic configuration */
   value(name: string): string {
-    const value = this.overrides.get(name) ?? topicConfigFact(name)?.default;
+    const value = this.values.get(name) ?? this.defaults.topicDefault(name) ?? topicConfigFact(name)?.default;
     if (value === undefined) throw new TypeError(`There is no topic configuration named ${name}`);
     return value;
   }
@@ -41,33 +90,7 @@ export function topicConfigFaults(configs: Iterable<readonly [name: string, valu
     const fact = topicConfigFact(name);
     if (fact === undefined) faults.push(`Unknown topic config name: ${name}`);
     else if (value === null) faults.push(`Null value not supported for topic configs: ${name}`);
-    else if (!isValid(fact, value)) faults.push(`Invalid value ${value} for configuration ${name}`);
+    else if (configFault(fact, value)) faults.push(`Invalid value ${value} for configuration ${name}`);
   }
   return faults;
-}
-
-function isValid({ type, allowed }: TopicConfigFact, value: string): boolean {
-  switch (type) {
-    case 'boolean':
-      return /^(?:true|false)$/i.test(value.trim());
-    case 'string':
-      return !isList(allowed) || allowed.includes(value);
-    case 'list':
-      return !isList(allowed) || (value !== '' && value.split(',').every(item => allowed.includes(item.trim())));
-    case 'double':
-      return value.trim() !== '' && isWithin(allowed, Number(value));
-    default:
-      if (!/^[+-]?\d+$/.test(value.trim())) return false;
-      return (type === 'long' || Math.abs(Number(value)) <= INT_MAX) && isWithin(allowed, Number(value));
-  }
-}
-
-function isList(allowed: TopicConfigFact['allowed']): allowed is readonly string[] {
-  return Array.isArray(allowed);
-}
-
-function isWithin(allowed: TopicConfigFact['allowed'], value: number): boolean {
-  if (Number.isNaN(value)) return false;
-  if (allowed === undefined || isList(allowed)) return true;
-  return value >= allowed.min && value <= (allowed.max ?? Infinity);
 }

@@ -16,21 +16,37 @@ export class LogSegment {
   private readonly indexedPositions: number[] = [];
   /** The highest timestamp up to and including the batch before each index entry. */
   private readonly indexedMaxTimestamps: number[] = [];
+  private finalOffset: number;
   private timestampMaximum = -1;
+  /** Time of the first batch, which `segment.ms` is counted from; -1 if it has none. */
+  private firstTimestamp = -1;
+  private firstAppendAt = 0;
+  private lastAppendAt = 0;
 
   constructor(
     readonly baseOffset: number,
     capacity: number,
   ) {
     this.bytes = Buffer.allocUnsafeSlow(capacity);
+    this.finalOffset = baseOffset - 1;
   }
 
   get length(): number {
     return this.used;
   }
 
+  /** Of its last record. */
+  get lastOffset(): number {
+    return this.finalOffset;
+  }
+
   get maxTimestamp(): number {
     return this.timestampMaximum;
+  }
+
+  /** What its age is counted from: the newest record's time, or, if records have none, that of the last append. */
+  get newestTime(): number {
+    return this.timestampMaximum >= 0 ? this.timestampMaximum : this.lastAppendAt;
   }
 
   get capacity(): number {
@@ -41,8 +57,19 @@ export class LogSegment {
     return this.used + size <= this.bytes.length;
   }
 
+  /** Milliseconds from the first record to one of `timestamp`, which comes now. */
+  spanTo(timestamp: number, now: number): number {
+    return this.firstTimestamp >= 0 && timestamp >= 0 ? timestamp - this.firstTimestamp : now - this.firstAppendAt;
+  }
+
   /** Copies the batch, whose offset is set already. */
-  append(batch: Buffer): void {
+  append(batch: Buffer, now: number): void {
+    const timestamp = maxTimestampAt(batch, 0);
+    if (this.used === 0) {
+      this.firstTimestamp = timestamp;
+      this.firstAppendAt = now;
+    }
+    this.lastAppendAt = now;
     const lastIndexed = this.indexedPositions.at(-1);
     if (lastIndexed === undefined || this.used - lastIndexed >= INDEX_INTERVAL_BYTES) {
       this.indexedOffsets.push(baseOffsetAt(batch, 0));
@@ -50,7 +77,8 @@ export class LogSegment {
       this.indexedMaxTimestamps.push(this.timestampMaximum);
     }
     batch.copy(this.bytes, this.used);
-    this.timestampMaximum = Math.max(this.timestampMaximum, maxTimestampAt(batch, 0));
+    this.timestampMaximum = Math.max(this.timestampMaximum, timestamp);
+    this.finalOffset = lastOffsetAt(batch, 0);
     this.used += batch.length;
   }
 
@@ -82,14 +110,17 @@ export class LogSegment {
     return this.bytes.subarray(start, end);
   }
 
-  /** The first batch that has a record of `timestamp` or later; undefined if none has. */
-  firstBatchSince(timestamp: number): Buffer | undefined {
+  /** The first batch from offset `from` on that has a record of `timestamp` or later; undefined if none has. */
+  firstBatchSince(timestamp: number, from: number): Buffer | undefined {
     if (this.timestampMaximum < timestamp) return undefined;
     // Batches before an entry whose maximum is lower cannot hold it.
     let entry = this.indexedMaxTimestamps.length - 1;
     while (entry > 0 && this.indexedMaxTimestamps[entry]! >= timestamp) entry--;
-    let position = this.indexedPositions[entry] ?? 0;
-    while (maxTimestampAt(this.bytes, position) < timestamp) position += sizeAt(this.bytes, position);
+    let position = Math.max(this.indexedPositions[entry] ?? 0, this.positionOf(from));
+    while (position < this.used && maxTimestampAt(this.bytes, position) < timestamp) {
+      position += sizeAt(this.bytes, position);
+    }
+    if (position >= this.used) return undefined;
     return this.slice(position, position + sizeAt(this.bytes, position));
   }
 

@@ -11,7 +11,7 @@ export interface TimestampedOffset {
 /** The first record of `timestamp` or later. */
 export function offsetForTimestamp(log: PartitionLog, timestamp: number): TimestampedOffset | undefined {
   const batch = log.firstBatchSince(timestamp);
-  return batch && firstRecordSince(batch, timestamp);
+  return batch && firstRecordSince(batch, timestamp, log.startOffset);
 }
 
 /** The first record that has the log's highest timestamp (KIP-734). */
@@ -19,10 +19,10 @@ export function offsetOfMaxTimestamp(log: PartitionLog): TimestampedOffset | und
   return log.endOffset === log.startOffset ? undefined : offsetForTimestamp(log, log.maxTimestamp);
 }
 
-function firstRecordSince(batch: RecordBatch, timestamp: number): TimestampedOffset {
+function firstRecordSince(batch: RecordBatch, timestamp: number, from: number): TimestampedOffset {
   const { leaderEpoch } = batch;
   try {
-    const record = readRecords(batch).find(each => each.timestamp >= timestamp);
+    const record = readRecords(batch).find(each => each.timestamp >= timestamp && each.offset >= from);
     if (record) return { offset: record.offset, timestamp: record.timestamp, leaderEpoch };
   } catch (error) {
     if (!(error instanceof UnreadableBatchError)) throw error;

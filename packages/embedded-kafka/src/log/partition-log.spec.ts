@@ -1,20 +1,14 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { buildBatch, type BatchInit } from '../../test/support/build-batch.js';
+import { logConfigs } from '../../test/support/log-configs.js';
 import { ErrorCode, errorName } from '../protocol/errors.js';
-import type { BatchLimits } from './batch-validation.js';
 import { offsetForTimestamp, offsetOfMaxTimestamp } from './offset-lookup.js';
 import { PartitionLog, type AppendResult } from './partition-log.js';
 import { RecordBatch } from './record-batch.js';
 import { readRecords } from './record-reader.js';
 
-const limits: BatchLimits = {
-  maxMessageBytes: 10_000_000,
-  timestampAfterMaxMs: Number.MAX_SAFE_INTEGER,
-  timestampBeforeMaxMs: Number.MAX_SAFE_INTEGER,
-  logAppendTime: false,
-  requiresKeys: false,
-};
+const limits = logConfigs({ maxMessageBytes: 10_000_000 });
 const NOW = 1_000_000;
 
 function append(log: PartitionLog, init: BatchInit = {}, leaderEpoch = 0): AppendResult {

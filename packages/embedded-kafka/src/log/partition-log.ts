@@ -1,9 +1,12 @@
 import { ErrorCode } from '../protocol/errors.js';
-import { validateBatch, type AppendRefusal, type BatchLimits } from './batch-validation.js';
+import { validateBatch, type AppendRefusal } from './batch-validation.js';
 import { buildMarkerBatch, type TransactionMarker } from './control-batch.js';
-import { LogSegment, lastAtMost } from './log-segment.js';
+import type { LogConfigs } from './log-configs.js';
+import { LogSegment } from './log-segment.js';
 import { ProducerStates, type ProducerDescription } from './producer-state.js';
 import { endOffsetOf, RecordBatch } from './record-batch.js';
+import { countOfExpired, nextExpiry } from './retention.js';
+import { SegmentList } from './segment-list.js';
 import { TransactionIndex, type AbortedTransaction } from './transaction-index.js';
 
 /** Segments grow with their log, so that an empty partition costs nothing and a full one has few of them. */
@@ -33,18 +36,17 @@ export interface ActiveProducer extends ProducerDescription {
 
 /**
  * One partition's records in memory: the bytes that producers sent, with offset and leader epoch patched in.
- * Invariants: segments are in offset order and none is empty, except that a log may have none at all;
- * every offset from `startOffset` to `endOffset` (exclusive) lies in exactly one of them.
+ * Invariant: every record from `startOffset` to `endOffset` (exclusive) lies in exactly one segment; what lies below
+ * `startOffset` in the first segment is nobody's any more.
  */
 export class PartitionLog {
-  private segments: LogSegment[] = [];
-  private segmentBases: number[] = [];
+  private readonly segments = new SegmentList();
   private readonly transactions = new TransactionIndex();
   private readonly producers = new ProducerStates(id => this.transactions.openedAt(id) !== undefined);
   private start = 0;
   private end = 0;
 
-  constructor(private readonly limits: BatchLimits) {}
+  constructor(private readonly configs: LogConfigs) {}
 
   /** Offset of the first record that can be read. */
   get startOffset(): number {
@@ -56,9 +58,14 @@ export class PartitionLog {
     return this.end;
   }
 
+  /** Bytes of all records, as they are stored. */
+  get bytes(): number {
+    return this.segments.bytes;
+  }
+
   /** End of what `read_committed` consumers may see: the first record whose transaction is open. */
   get lastStableOffset(): number {
-    return this.transactions.firstOpenOffset ?? this.end;
+    return Math.max(this.transactions.firstOpenOffset ?? this.end, this.start);
   }
 
   /**
@@ -71,7 +78,7 @@ export class PartitionLog {
     now: number,
     gate?: TransactionGate,
   ): AppendResult | AppendRefusal {
-    const batch = validateBatch(records, this.limits, now);
+    const batch = validateBatch(records, this.configs, now);
     if (!(batch instanceof RecordBatch)) return batch;
     const isIdempotent = batch.producerId >= 0;
     const opensTransaction = isIdempotent && batch.isTransactional && !this.isInTransaction(batch);
@@ -136,11 +143,11 @@ export class PartitionLog {
 
   /** @returns the time that the broker stamped on it, or -1 */
   private store(batch: RecordBatch, leaderEpoch: number, now: number): number {
-    const { logAppendTime } = this.limits;
+    const { logAppendTime } = this.configs;
     batch.setOffsetAndEpoch(this.end, leaderEpoch);
     if (logAppendTime) batch.setLogAppendTime(now);
     else if (batch.hasLogAppendTime) batch.clearLogAppendTime();
-    this.segmentFor(batch.bytes.length).append(batch.bytes);
+    this.segmentFor(batch, now).append(batch.bytes, now);
     this.end += batch.recordCount;
     return logAppendTime ? now : -1;
   }
@@ -154,9 +161,10 @@ export class PartitionLog {
     const slices: Buffer[] = [];
     if (offset >= upTo) return slices;
     let budget = maxBytes;
-    let index = Math.max(0, lastAtMost(this.segmentBases, offset));
-    for (let from = offset; index < this.segments.length; index++) {
-      const segment = this.segments[index]!;
+    let index = this.segments.indexOf(offset);
+    for (let from = offset; ; index++) {
+      const segment = this.segments.at(index);
+      if (!segment) break;
       const position = segment.positionOf(from);
       const readable = upTo < this.end ? segment.positionOf(upTo) : segment.length;
       let end = Math.min(segment.endWithin(position, position + budget), readable);
@@ -180,7 +188,7 @@ export class PartitionLog {
   /** The first batch that has a record of `timestamp` or later. */
   firstBatchSince(timestamp: number): RecordBatch | undefined {
     for (const segment of this.segments) {
-      const bytes = segment.firstBatchSince(timestamp);
+      const bytes = segment.firstBatchSince(timestamp, this.start);
       if (bytes) return new RecordBatch(bytes);
     }
     return undefined;
@@ -188,7 +196,9 @@ export class PartitionLog {
 
   /** The highest timestamp in the log; -1 if it is empty. */
   get maxTimestamp(): number {
-    return this.segments.reduce((maximum, segment) => Math.max(maximum, segment.maxTimestamp), -1);
+    let maximum = -1;
+    for (const segment of this.segments) maximum = Math.max(maximum, segment.maxTimestamp);
+    return maximum;
   }
 
   /** The batches of producers, without markers. */
@@ -196,7 +206,7 @@ export class PartitionLog {
     for (const segment of this.segments) {
       for (const bytes of segment.batches()) {
         const batch = new RecordBatch(bytes);
-        if (!batch.isControl) yield batch;
+        if (!batch.isControl && batch.lastOffset >= this.start) yield batch;
       }
     }
   }
@@ -215,13 +225,42 @@ export class PartitionLog {
     }
   }
 
-  private segmentFor(size: number): LogSegment {
-    const last = this.segments.at(-1);
-    if (last?.hasRoomFor(size)) return last;
-    const capacity = last ? Math.min(last.capacity * 4, LARGEST_SEGMENT_BYTES) : FIRST_SEGMENT_BYTES;
+  /** Lets go of everything below `offset`, which is at most the end (DeleteRecords). It never comes back. */
+  deleteBefore(offset: number): void {
+    if (offset <= this.start) return;
+    this.start = offset;
+    let count = 0;
+    for (const { lastOffset } of this.segments) {
+      if (lastOffset >= offset) break;
+      count++;
+    }
+    this.segments.shift(count);
+    this.transactions.forgetBefore(offset);
+  }
+
+  /** Deletes the segments whose time, or whose room, is over. @returns whether there were any */
+  applyRetention(now: number): boolean {
+    const expired = countOfExpired(this.segments, this.configs, now);
+    if (expired === 0) return false;
+    this.deleteBefore(this.segments.at(expired)?.baseOffset ?? this.end);
+    return true;
+  }
+
+  /** When time will have something to delete here, in milliseconds since the epoch; Infinity for never. */
+  get nextExpiry(): number {
+    return nextExpiry(this.segments, this.configs);
+  }
+
+  private segmentFor({ bytes, maxTimestamp }: RecordBatch, now: number): LogSegment {
+    const { segmentBytes, segmentMs, isDeleted, retentionBytes } = this.configs;
+    const size = bytes.length;
+    const last = this.segments.last;
+    if (last?.hasRoomFor(size) && last.spanTo(maxTimestamp, now) <= segmentMs) return last;
+    // Memory must not wait for the next round of retention.
+    if (isDeleted && retentionBytes >= 0) this.applyRetention(now);
+    const capacity = last ? Math.min(last.capacity * 4, LARGEST_SEGMENT_BYTES, segmentBytes) : FIRST_SEGMENT_BYTES;
     const segment = new LogSegment(this.end, Math.max(capacity, size));
     this.segments.push(segment);
-    this.segmentBases.push(segment.baseOffset);
     return segment;
   }
 }

@@ -53,6 +53,13 @@ export class TransactionIndex {
     this.markerOffsets.push(markerOffset);
   }
 
+  /** Forgets the aborted transactions that end below `offset`: their records are gone. */
+  forgetBefore(offset: number): void {
+    const count = lastAtMost(this.markerOffsets, offset - 1) + 1;
+    this.aborted.splice(0, count);
+    this.markerOffsets.splice(0, count);
+  }
+
   /** Whether there is any aborted transaction whose marker is at `from` or later. */
   hasAbortedSince(from: number): boolean {
     return (this.markerOffsets.at(-1) ?? -1) >= from;

@@ -17,6 +17,7 @@ import { listGroupsConversations } from './16-list-groups.conversations.js';
 import { apiVersionsConversations } from './18-api-versions.conversations.js';
 import { createTopicsConversations } from './19-create-topics.conversations.js';
 import { deleteTopicsConversations } from './20-delete-topics.conversations.js';
+import { deleteRecordsConversations } from './21-delete-records.conversations.js';
 import { initProducerIdConversations } from './22-init-producer-id.conversations.js';
 import { addPartitionsToTxnConversations } from './24-add-partitions-to-txn.conversations.js';
 import { addOffsetsToTxnConversations } from './25-add-offsets-to-txn.conversations.js';
@@ -53,6 +54,7 @@ export const conversationFiles: ReadonlyMap<string, readonly Conversation[]> = n
   ['18-api-versions', apiVersionsConversations],
   ['19-create-topics', createTopicsConversations],
   ['20-delete-topics', deleteTopicsConversations],
+  ['21-delete-records', deleteRecordsConversations],
   ['22-init-producer-id', initProducerIdConversations],
   ['24-add-partitions-to-txn', addPartitionsToTxnConversations],
   ['25-add-offsets-to-txn', addOffsetsToTxnConversations],
