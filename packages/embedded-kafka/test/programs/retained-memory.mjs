@@ -18,15 +18,16 @@ const megabytes = Number(process.argv[2] ?? 1024);
 
 const mb = bytes => Math.round(bytes / 1024 / 1024);
 
+const varint = number => {
+  const bytes = [];
+  for (let rest = number >= 0 ? number * 2 : -number * 2 - 1; ; rest = Math.floor(rest / 128)) {
+    if (rest < 128) return Buffer.from([...bytes, rest]);
+    bytes.push((rest % 128) | 128);
+  }
+};
+
 function batch() {
   const value = Buffer.alloc(BATCH_BYTES, 'x');
-  const varint = number => {
-    const bytes = [];
-    for (let rest = number >= 0 ? number * 2 : -number * 2 - 1; ; rest = Math.floor(rest / 128)) {
-      if (rest < 128) return Buffer.from([...bytes, rest]);
-      bytes.push((rest % 128) | 128);
-    }
-  };
   const body = Buffer.concat([Buffer.from([0, 0, 0]), varint(-1), varint(value.length), value, varint(0)]);
   const records = Buffer.concat([varint(body.length), body]);
   const bytes = Buffer.concat([Buffer.alloc(61), records]);
