@@ -4,6 +4,7 @@ import { startKafka, type KafkaCluster } from '../../scripts/kafka/index.ts';
 import { startService } from './load/application.js';
 import { Load } from './load/load.js';
 import { Recorder } from './load/recorder.js';
+import { recordRun } from './load/run-record.js';
 import { createTopics } from './load/topics.js';
 
 /** How long a killed node stays away, milliseconds. */
@@ -39,7 +40,6 @@ describe('Killing each of three brokers in turn, under load', () => {
       await node.start();
       await wait(RECOVERY);
     }
-    const faultsEnded = Date.now();
     await load.end();
     for (let waited = 0; !recorder.isQuiet && waited < PATIENCE; waited += 100) {
       await wait(100);
@@ -47,8 +47,11 @@ describe('Killing each of three brokers in turn, under load', () => {
     await Promise.all(services.map(service => service.close()));
 
     const summary = recorder.summary();
-    const counts = { ...summary, lost: summary.lost.length, failedRequests: summary.failedRequests.length };
-    process.stdout.write(`${JSON.stringify({ ...counts, settledAfter: Date.now() - faultsEnded })}\n`);
+    recordRun(
+      `each of three brokers killed with -9 in turn, away for ${ABSENCE / 1_000} s`,
+      '10 emitters, 5 requesters, 2 services',
+      summary,
+    );
     expect(summary.acknowledged).toBeGreaterThan(1_000);
     expect(summary.lost).toEqual([]);
     expect(summary.failedRequests).toEqual([]);

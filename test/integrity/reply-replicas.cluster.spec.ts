@@ -5,6 +5,7 @@ import { startKafka, type KafkaCluster } from '../../scripts/kafka/index.ts';
 import { startService } from './load/application.js';
 import { Load } from './load/load.js';
 import { Recorder } from './load/recorder.js';
+import { recordRun } from './load/run-record.js';
 import { createTopics } from './load/topics.js';
 
 /** How long replicas come and go, milliseconds. `INTEGRITY_SECONDS=120` is the run of the record. */
@@ -62,7 +63,12 @@ describe('Replicas that come and go under load, on three nodes', () => {
   ])('lose no request: %s', { timeout: DURATION * 2 + 120_000 }, async (_, scenario) => {
     await createTopics(cluster.brokers, { events: 1, requests: 4, replies: scenario.replyPartitions });
     const summary = (await churn(cluster.brokers, scenario)).summary();
-    process.stdout.write(`${scenario.reply.routing}: ${summary.requests} requests, ${summary.answered} answered\n`);
+    const { replicas, replyPartitions, every, reply } = scenario;
+    recordRun(
+      `replies ${reply.routing}: ${replicas} replicas on ${replyPartitions} reply partitions, one leaves and one joins every ${every / 1_000} s`,
+      '2 requesters a replica',
+      summary,
+    );
     // Far below what a loaded machine does: that the scenario had a load at all.
     expect(summary.requests).toBeGreaterThan(100);
     expect(summary.failedRequests).toEqual([]);

@@ -1,8 +1,7 @@
 import { Controller, type INestMicroservice } from '@nestjs/common';
 import { firstValueFrom } from 'rxjs';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
-  ClientKafka,
   Ctx,
   EventPattern,
   KafkaContext,
@@ -14,48 +13,20 @@ import {
   RequestTimeoutError,
   TooManyRequestsError,
 } from '../src/index.js';
-import { type Ground, startGround } from './ground.js';
 import { startService } from './service.js';
+import { specGround } from './spec-ground.js';
 
-let ground: Ground;
-const open: { close(): Promise<unknown> }[] = [];
-
-beforeAll(async () => {
-  ground = await startGround();
-});
-
-afterEach(async () => {
-  for (const closable of open.splice(0).toReversed()) {
-    await closable.close();
-  }
-});
-
-afterAll(() => ground?.stop());
-
-async function topicWithReplies(name: string, partitions = 1): Promise<string> {
-  const topic = ground.unique(name);
-  await ground.createTopic(topic, partitions);
-  await ground.createTopic(`${topic}.reply`, 1);
-  return topic;
-}
+const ground = specGround();
 
 async function service(controller: new () => object, options: KafkaTransportOptions = {}): Promise<INestMicroservice> {
   const app = await startService([controller], ground.options(ground.unique('service'), options));
-  open.push(app);
+  ground.keep(app);
   return app;
-}
-
-async function gateway(topic: string, options: KafkaTransportOptions = {}): Promise<ClientKafka> {
-  const client = new ClientKafka(ground.options(ground.unique('gateway'), options));
-  open.push(client);
-  client.subscribeToResponseOf(topic);
-  await client.connect();
-  return client;
 }
 
 describe('a failing event', () => {
   it('is delivered again with its attempt counted, while another partition proceeds', async () => {
-    const topic = await topicWithReplies('poison', 2);
+    const topic = await ground.requestTopic('poison', 2);
     const attempts: number[] = [];
     const handled: unknown[] = [];
 
@@ -71,7 +42,7 @@ describe('a failing event', () => {
       }
     }
     await service(EventsController, { run: { partitionsConsumedConcurrently: 2 } });
-    const client = await gateway(topic);
+    const client = await ground.caller([topic]);
     await firstValueFrom(client.emit(topic, new KafkaRecordBuilder('poison').setPartition(0).build()));
     await expect.poll(() => attempts.length, { timeout: 15_000 }).toBeGreaterThan(0);
     await firstValueFrom(client.emit(topic, new KafkaRecordBuilder('behind').setPartition(0).build()));
@@ -88,7 +59,7 @@ describe('a failing event', () => {
 
 describe('a request', () => {
   it('is delivered again after a KafkaRetriableException, and its caller waits', async () => {
-    const topic = await topicWithReplies('retriable');
+    const topic = await ground.requestTopic('retriable');
 
     @Controller()
     class RetryController {
@@ -101,13 +72,13 @@ describe('a request', () => {
       }
     }
     await service(RetryController);
-    const client = await gateway(topic);
+    const client = await ground.caller([topic]);
     await expect(firstValueFrom(client.send(topic, 'answered'))).resolves.toBe('answered at attempt 3');
   });
 
   it('that nobody answers fails with an error that names topic, reply topic and what to do', async () => {
-    const topic = await topicWithReplies('unanswered');
-    const client = await gateway(topic, { requestTimeout: 300 });
+    const topic = await ground.requestTopic('unanswered');
+    const client = await ground.caller([topic], { requestTimeout: 300 });
     const error = await firstValueFrom(client.send(topic, 'hello?')).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(RequestTimeoutError);
     expect((error as Error).message).toContain(`"${topic}" within 300 ms`);
@@ -116,8 +87,8 @@ describe('a request', () => {
   });
 
   it('may have a timeout of its own', async () => {
-    const topic = await topicWithReplies('impatient');
-    const client = await gateway(topic);
+    const topic = await ground.requestTopic('impatient');
+    const client = await ground.caller([topic]);
     const request = new KafkaRecordBuilder('hello?').setTimeout(200).build();
     await expect(firstValueFrom(client.send(topic, request))).rejects.toMatchObject({
       code: 'NEST_KAFKA_REQUEST_TIMEOUT',
@@ -126,8 +97,8 @@ describe('a request', () => {
   });
 
   it('that is one too many fails at once', async () => {
-    const topic = await topicWithReplies('many');
-    const client = await gateway(topic, { maxPendingRequests: 2, requestTimeout: 300 });
+    const topic = await ground.requestTopic('many');
+    const client = await ground.caller([topic], { maxPendingRequests: 2, requestTimeout: 300 });
     const results = await Promise.allSettled([1, 2, 3].map(i => firstValueFrom(client.send(topic, i))));
     const reasons = results.map(result => (result.status === 'rejected' ? (result.reason as unknown) : undefined));
     expect(reasons[2]).toBeInstanceOf(TooManyRequestsError);
@@ -135,8 +106,8 @@ describe('a request', () => {
   });
 
   it('whose caller has stopped waiting is not handled', async () => {
-    const topic = await topicWithReplies('late');
-    const client = await gateway(topic, { requestTimeout: 200 });
+    const topic = await ground.requestTopic('late');
+    const client = await ground.caller([topic], { requestTimeout: 200 });
     await expect(firstValueFrom(client.send(topic, 'late'))).rejects.toBeInstanceOf(RequestTimeoutError);
     const handled: unknown[] = [];
 
@@ -158,7 +129,7 @@ describe('a request', () => {
 
 describe('a malformed payload', () => {
   it('that only looks like JSON reaches the handler as text, as with Nest', async () => {
-    const topic = await topicWithReplies('broken-json');
+    const topic = await ground.requestTopic('broken-json');
 
     @Controller()
     class EchoController {
@@ -168,12 +139,12 @@ describe('a malformed payload', () => {
       }
     }
     await service(EchoController);
-    const client = await gateway(topic);
+    const client = await ground.caller([topic]);
     await expect(firstValueFrom(client.send(topic, '{"name":'))).resolves.toEqual({ payload: '{"name":' });
   });
 
   it('that the deserializer of the server throws at is answered with an error, and the next request is handled', async () => {
-    const topic = await topicWithReplies('unreadable');
+    const topic = await ground.requestTopic('unreadable');
 
     @Controller()
     class StrictController {
@@ -192,7 +163,7 @@ describe('a malformed payload', () => {
         },
       },
     });
-    const client = await gateway(topic);
+    const client = await ground.caller([topic]);
     await expect(firstValueFrom(client.send(topic, 'garbage'))).rejects.toEqual({
       status: 'error',
       message: `The request on topic "${topic}" could not be deserialized: cannot read garbage`,
@@ -201,7 +172,7 @@ describe('a malformed payload', () => {
   });
 
   it('that the deserializer of the client throws at, or rejects, fails the caller with that error', async () => {
-    const topic = await topicWithReplies('unreadable-reply');
+    const topic = await ground.requestTopic('unreadable-reply');
 
     @Controller()
     class ReplyController {
@@ -211,7 +182,7 @@ describe('a malformed payload', () => {
       }
     }
     await service(ReplyController);
-    const throwing = await gateway(topic, {
+    const throwing = await ground.caller([topic], {
       deserializer: {
         deserialize() {
           throw new Error('sync');
@@ -219,12 +190,14 @@ describe('a malformed payload', () => {
       },
     });
     await expect(firstValueFrom(throwing.send(topic, 1))).rejects.toThrow('sync');
-    const rejecting = await gateway(topic, { deserializer: { deserialize: () => Promise.reject(new Error('async')) } });
+    const rejecting = await ground.caller([topic], {
+      deserializer: { deserialize: () => Promise.reject(new Error('async')) },
+    });
     await expect(firstValueFrom(rejecting.send(topic, 1))).rejects.toThrow('async');
   });
 
   it('that a handler returns is told to the caller, and the partition goes on', async () => {
-    const topic = await topicWithReplies('unserializable');
+    const topic = await ground.requestTopic('unserializable');
 
     @Controller()
     class CircularController {
@@ -236,7 +209,7 @@ describe('a malformed payload', () => {
       }
     }
     await service(CircularController);
-    const client = await gateway(topic);
+    const client = await ground.caller([topic]);
     await expect(firstValueFrom(client.send(topic, 'circle'))).rejects.toMatchObject({
       status: 'error',
       message: expect.stringContaining('could not be serialized') as string,

@@ -2,7 +2,7 @@ import { Controller, type INestMicroservice, UseFilters } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Kafka as KafkaJS } from 'kafkajs';
 import { firstValueFrom } from 'rxjs';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   ClientKafka,
   Ctx,
@@ -18,29 +18,16 @@ import {
   MessagePattern,
   Payload,
 } from '../src/index.js';
-import { type Ground, startGround } from './ground.js';
 import { startService } from './service.js';
+import { specGround } from './spec-ground.js';
 
 const PATIENCE = { timeout: 15_000 };
 
-let ground: Ground;
-const open: { close(): Promise<unknown> }[] = [];
-
-beforeAll(async () => {
-  ground = await startGround();
-});
-
-afterEach(async () => {
-  for (const closable of open.splice(0).toReversed()) {
-    await closable.close();
-  }
-});
-
-afterAll(() => ground?.stop());
+const ground = specGround();
 
 async function emitter(): Promise<ClientKafka> {
   const client = new ClientKafka(ground.options(ground.unique('emitter'), { producerOnlyMode: true }));
-  open.push(client);
+  ground.keep(client);
   await client.connect();
   return client;
 }
@@ -60,7 +47,7 @@ const engines: [string, KafkaTransportOptions][] = [
 describe.each(engines)('KafkaMaxRetryExceptionFilter on %s', (_name, engine) => {
   async function service(controller: new () => object, group = ground.unique('group')): Promise<INestMicroservice> {
     const app = await startService([controller], ground.options(group, engine));
-    open.push(app);
+    ground.keep(app);
     return app;
   }
 
@@ -220,7 +207,7 @@ describe.each(engines)('KafkaMaxRetryExceptionFilter on %s', (_name, engine) => 
         ...kafkaServer(ground.options(ground.unique('global'), { subscribe: { fromBeginning: true }, ...engine })),
       },
     );
-    open.push(app);
+    ground.keep(app);
     app.useGlobalFilters(new KafkaMaxRetryExceptionFilter(2));
     await app.listen();
     const client = await emitter();
@@ -246,7 +233,7 @@ describe.each(engines)('KafkaMaxRetryExceptionFilter on %s', (_name, engine) => 
     }
     await service(RequestsController);
     const client = new ClientKafka(ground.options(ground.unique('caller')));
-    open.push(client);
+    ground.keep(client);
     client.subscribeToResponseOf(topic);
     await expect(firstValueFrom(client.send(topic, 'retriable'))).rejects.toEqual({
       status: 'error',

@@ -2,7 +2,7 @@ import { Controller, type INestMicroservice, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ClientKafka as BuiltInClient, ServerKafka as BuiltInServer } from '@nestjs/microservices';
 import { firstValueFrom } from 'rxjs';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   ClientKafka,
   EventPattern,
@@ -11,24 +11,11 @@ import {
   Payload,
   ServerKafka,
 } from '../src/index.js';
-import { type Ground, startGround } from './ground.js';
+import { specGround } from './spec-ground.js';
 
 const PATIENCE = { timeout: 20_000 };
 
-let ground: Ground;
-const open: { close(): Promise<unknown> }[] = [];
-
-beforeAll(async () => {
-  ground = await startGround();
-});
-
-afterEach(async () => {
-  for (const closable of open.splice(0).toReversed()) {
-    await closable.close();
-  }
-});
-
-afterAll(() => ground?.stop());
+const ground = specGround();
 
 type Side = 'built-in' | 'ours';
 
@@ -47,7 +34,7 @@ async function serve(side: Side, controller: Type, group: string): Promise<INest
     { module: ServiceModule, controllers: [controller] },
     { strategy, logger: false },
   );
-  open.push(app);
+  ground.keep(app);
   await app.listen();
   return app;
 }
@@ -60,7 +47,7 @@ async function call(
 ): Promise<ClientKafka | BuiltInClient> {
   const options = shared(group);
   const client = side === 'ours' ? new ClientKafka({ ...options, ...more }) : new BuiltInClient(options);
-  open.push(client);
+  ground.keep(client);
   client.subscribeToResponseOf(topic);
   await client.connect();
   return client;

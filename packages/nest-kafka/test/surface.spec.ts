@@ -13,9 +13,8 @@ import {
 } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { firstValueFrom, map, type Observable, throwError } from 'rxjs';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
-  ClientKafka,
   Ctx,
   EventPattern,
   KafkaContext,
@@ -26,42 +25,12 @@ import {
   MessagePattern,
   Payload,
 } from '../src/index.js';
-import { type Ground, startGround } from './ground.js';
 import { startService } from './service.js';
+import { specGround } from './spec-ground.js';
 
 const PATIENCE = { timeout: 15_000 };
 
-let ground: Ground;
-const open: { close(): Promise<unknown> }[] = [];
-
-beforeAll(async () => {
-  ground = await startGround();
-});
-
-afterEach(async () => {
-  for (const closable of open.splice(0).toReversed()) {
-    await closable.close();
-  }
-});
-
-afterAll(() => ground?.stop());
-
-async function requestTopic(name: string): Promise<string> {
-  const topic = ground.unique(name);
-  await ground.createTopic(topic, 1);
-  await ground.createTopic(`${topic}.reply`, 1);
-  return topic;
-}
-
-async function caller(...patterns: unknown[]): Promise<ClientKafka> {
-  const client = new ClientKafka(ground.options(ground.unique('caller')));
-  open.push(client);
-  for (const pattern of patterns) {
-    client.subscribeToResponseOf(pattern);
-  }
-  await client.connect();
-  return client;
-}
+const ground = specGround();
 
 const serverOptions = (name: string, more: KafkaTransportOptions = {}): KafkaTransportOptions =>
   ground.options(ground.unique(name), { subscribe: { fromBeginning: true }, ...more });
@@ -70,7 +39,7 @@ const serverOptions = (name: string, more: KafkaTransportOptions = {}): KafkaTra
 async function hybrid(controllers: Type[], providers: Type[] = []) {
   class HybridModule {}
   const app = await NestFactory.create({ module: HybridModule, controllers, providers }, { logger: false });
-  open.push(app);
+  ground.keep(app);
   return app;
 }
 
@@ -105,7 +74,7 @@ class RangeErrors {
 
 describe('a hybrid application', () => {
   it('serves Kafka with the global pipes, guards, interceptors and filters it inherits', async () => {
-    const topic = await requestTopic('inherit');
+    const topic = await ground.requestTopic('inherit');
 
     @Controller()
     class HybridController {
@@ -124,7 +93,7 @@ describe('a hybrid application', () => {
     app.useGlobalFilters(new RangeErrors());
     app.connectMicroservice(kafkaServer(serverOptions('inherit')), { inheritAppConfig: true });
     await app.startAllMicroservices();
-    const client = await caller(topic);
+    const client = await ground.caller([topic]);
     const ask = (number: number, role = 'hero'): Promise<unknown> =>
       firstValueFrom(client.send(topic, new KafkaRecordBuilder({ number }).setHeaders({ role }).build()));
     await expect(ask(7)).resolves.toEqual({ wrapped: { number: 14 } });
@@ -133,7 +102,7 @@ describe('a hybrid application', () => {
   });
 
   it('does not inherit them unless it is told to', async () => {
-    const topic = await requestTopic('own-config');
+    const topic = await ground.requestTopic('own-config');
 
     @Controller()
     class HybridController {
@@ -147,12 +116,12 @@ describe('a hybrid application', () => {
     app.useGlobalInterceptors(new Wrapping());
     app.connectMicroservice(kafkaServer(serverOptions('own-config')));
     await app.startAllMicroservices();
-    const client = await caller(topic);
+    const client = await ground.caller([topic]);
     await expect(firstValueFrom(client.send(topic, { number: 7 }))).resolves.toEqual({ number: 7 });
   });
 
   it('runs several Kafka servers, each with the handlers of its transport id', async () => {
-    const topics = [await requestTopic('inner'), await requestTopic('outer')] as const;
+    const topics = [await ground.requestTopic('inner'), await ground.requestTopic('outer')] as const;
     const INNER = Symbol('inner cluster');
     const OUTER = Symbol('outer cluster');
 
@@ -177,7 +146,7 @@ describe('a hybrid application', () => {
     });
     await app.startAllMicroservices();
     expect(servers.map(server => [...server.getHandlers().keys()])).toEqual([[topics[0]], [topics[1]]]);
-    const client = await caller(...topics);
+    const client = await ground.caller(topics);
     await expect(firstValueFrom(client.send(topics[0], 1))).resolves.toEqual({ by: 'inner' });
     await expect(firstValueFrom(client.send(topics[1], 1))).resolves.toEqual({ by: 'outer' });
   });
@@ -207,7 +176,7 @@ describe('a hybrid application', () => {
     const app = await hybrid([SlowController], [Database]);
     app.connectMicroservice(kafkaServer(serverOptions('early-drain')));
     await app.startAllMicroservices();
-    const client = await caller();
+    const client = await ground.caller([]);
     await firstValueFrom(client.emit(topic, 'slow'));
     await begun;
     await app.close();
@@ -217,7 +186,7 @@ describe('a hybrid application', () => {
 
 describe('a subclass of KafkaServer', () => {
   it('a subclass of KafkaServer names its group and client itself', async () => {
-    const topic = await requestTopic('subclass');
+    const topic = await ground.requestTopic('subclass');
     const groupId = ground.unique('own-name');
 
     class HeroServer extends KafkaServer {
@@ -248,9 +217,9 @@ describe('a subclass of KafkaServer', () => {
       { module: SubclassModule, controllers: [WhoController] },
       { strategy, logger: false },
     );
-    open.push(app);
+    ground.keep(app);
     await app.listen();
-    const client = await caller(topic);
+    const client = await ground.caller([topic]);
     await expect(firstValueFrom(client.send(topic, 1))).resolves.toEqual({ group: groupId });
     expect(strategy.names).toEqual(['hero-of-its-own', groupId]);
   });
@@ -260,7 +229,7 @@ describe('patterns', () => {
   it('may be numbers and objects: both sides make the same topic of them', async () => {
     const number = Number(`${process.pid}${Date.now() % 1e6}`);
     const object = { service: ground.unique('sum'), cmd: 'add' };
-    const client = await caller();
+    const client = await ground.caller([]);
 
     @Controller()
     class PatternController {
@@ -270,7 +239,7 @@ describe('patterns', () => {
       }
     }
     await ground.createTopic(String(number), 1);
-    open.push(await startService([PatternController], serverOptions('number')));
+    ground.keep(await startService([PatternController], serverOptions('number')));
     await expect(firstValueFrom(client.send(number, { a: 1 }))).resolves.toEqual({ by: 'number', payload: { a: 1 } });
     // Kafka refuses such a name for a topic; that the route is the same is all there is to it.
     await expect(firstValueFrom(client.emit(object, 1))).rejects.toThrow(/\{"cmd":"add","service":"[^"]+"\}/);
@@ -292,8 +261,8 @@ describe('patterns', () => {
       subscribe: { fromBeginning: true },
       consumer: { groupId: '', metadataMaxAge: 300 },
     });
-    open.push(await startService([RealmsController], options));
-    const client = await caller();
+    ground.keep(await startService([RealmsController], options));
+    const client = await ground.caller([]);
     await firstValueFrom(client.emit(`${prefix}.fire`, 'first'));
     await expect.poll(() => seen, PATIENCE).toEqual([`${prefix}.fire`]);
     await ground.createTopic(`${prefix}.ice`, 1);

@@ -31,8 +31,7 @@ export class Load {
   ) {
     const { requestTimeout, reply = { routing: 'direct' } } = options;
     this.client = new ClientKafka({
-      // KafkaJS's five retries last about 9 s, which is shorter than some elections.
-      client: { clientId: 'integrity-load', brokers: [...brokers], retry: { retries: 10, maxRetryTime: 2_000 } },
+      client: { clientId: 'integrity-load', brokers: [...brokers] },
       consumer: { groupId: 'integrity-replies', sessionTimeout: 10_000, heartbeatInterval: 500 },
       requestTimeout,
       reply,

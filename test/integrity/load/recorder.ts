@@ -7,11 +7,14 @@ interface Fate {
 }
 
 export interface Summary {
+  /** Milliseconds that the run had taken when this was written. */
+  duration: number;
   emitted: number;
   acknowledged: number;
   /** Acknowledged and never handled: what must not be. */
   lost: string[];
-  /** Deliveries beyond the first one. */
+  /** Deliveries of events, and of those how many were not the first one of theirs. */
+  handled: number;
   duplicates: number;
   failedEmits: number;
   requests: number;
@@ -23,6 +26,7 @@ export interface Summary {
 
 /** Knows every event and every request of a run by its id, whatever became of it. */
 export class Recorder {
+  private readonly startedAt = Date.now();
   private readonly events = new Map<string, Fate>();
   private readonly requests = new Map<string, Fate>();
   private readonly silence = { events: new Silence(), requests: new Silence() };
@@ -66,9 +70,11 @@ export class Recorder {
     const events = [...this.events.values()];
     const requests = [...this.requests.entries()];
     return {
+      duration: Date.now() - this.startedAt,
       emitted: events.length,
       acknowledged: events.filter(({ acknowledged }) => acknowledged).length,
       lost: this.lost(),
+      handled: events.reduce((sum, { handled }) => sum + handled, 0),
       duplicates: events.reduce((sum, { handled }) => sum + Math.max(0, handled - 1), 0),
       failedEmits: events.filter(({ failed }) => failed !== undefined).length,
       requests: requests.length,

@@ -156,6 +156,24 @@ describe('a request', () => {
     expect(client.waiting).toBe(0);
   });
 
+  it('is sent again while it fails retriably, and no more once nobody waits for it', async () => {
+    const client = await connected();
+    const failure = Object.assign(new Error('no leader'), { retriable: true });
+    driver.sendFailures.push(failure, failure);
+    const pending = firstValueFrom(client.send('topic', 1));
+    await expect.poll(() => driver.sent.length).toBe(3);
+    expect(correlationId(2)).toBe(correlationId(0));
+    await reply('done', { 'kafka_nest-is-disposed': '\0' });
+    await expect(pending).resolves.toBe('"done"');
+
+    driver.sendFailures.push(...Array.from({ length: 20 }, () => failure));
+    const subscription = client.send('topic', 1).subscribe();
+    await expect.poll(() => driver.sent.length).toBe(4);
+    subscription.unsubscribe();
+    await new Promise(resolve => setTimeout(resolve, 250));
+    expect(driver.sent).toHaveLength(4);
+  });
+
   it('that is unsubscribed from is forgotten, and its reply ignored', async () => {
     const client = await connected();
     const subscription = client.send('topic', 1).subscribe();

@@ -43,6 +43,7 @@ import { GroupReplies } from '../reply/group-replies.js';
 import type { ReplyRouting } from '../reply/reply-routing.js';
 import { ClientConnection } from './client-connection.js';
 import { PendingRequests, type ReplyCallback } from './pending-requests.js';
+import { RequestAttempts } from './request-attempts.js';
 import { addressRequest } from './request-message.js';
 
 /**
@@ -230,6 +231,7 @@ export class ClientKafka extends ClientProxy<never, KafkaStatus> {
       replyTopic: this.getResponsePatternName(topic),
       replyPartition: undefined,
       correlationId: id,
+      failure: undefined,
     };
     this.pending.add(request, callback, this.timeoutOf(packet.data));
     this.dispatchRequest(packet.data, request).catch((error: unknown) => this.pending.fail(id, error));
@@ -272,6 +274,24 @@ export class ClientKafka extends ClientProxy<never, KafkaStatus> {
   private async dispatchRequest(data: unknown, request: RequestTrace): Promise<void> {
     const timeout = this.timeoutOf(data);
     const deadline = timeout > 0 ? Date.now() + timeout : undefined;
+    let attempts: RequestAttempts | undefined;
+    for (;;) {
+      try {
+        await this.attemptRequest(data, request, deadline);
+        return;
+      } catch (error) {
+        request.failure = error;
+        attempts ??= new RequestAttempts(deadline);
+        await attempts.next(error);
+      }
+      if (!this.pending.has(request.correlationId)) {
+        return;
+      }
+    }
+  }
+
+  /** Each attempt is addressed anew, because the partition for its reply may be another one by now. */
+  private async attemptRequest(data: unknown, request: RequestTrace, deadline: number | undefined): Promise<void> {
     const partition = this.getReplyTopicPartition(request.replyTopic);
     request.replyPartition = typeof partition === 'string' ? partition : await partition;
     const message = await serializeMessage(this.serializer, data, { pattern: request.topic });
@@ -280,6 +300,7 @@ export class ClientKafka extends ClientProxy<never, KafkaStatus> {
     }
     addressRequest(message, request, deadline);
     await this.producer.send(produceRecord(request.topic, [message], this.options.send));
+    request.failure = undefined;
   }
 
   /**

@@ -9,13 +9,14 @@ import { InvalidKafkaClientTopicException } from '@nestjs/microservices/errors/i
  */
 export class NoReplyPartitionError extends InvalidKafkaClientTopicException {
   readonly code = 'NEST_KAFKA_NO_REPLY_PARTITION';
-  readonly retriable = false;
   readonly [errorBrand] = true;
 
   constructor(
     readonly replyTopic: string,
     /** Why there is none, and what to do about it. */
     reason: string,
+    /** Whether the same call may succeed later: a broker was away, or the group has not formed yet. */
+    readonly retriable: boolean = false,
   ) {
     super(replyTopic);
     this.name = 'NoReplyPartitionError';

@@ -32,6 +32,8 @@ export class GroupReplies implements ReplyRouting {
   private readonly topics = new Set<string>();
   private partitions: Record<string, number> = {};
   private started = false;
+  /** Until the group has given this member its first assignment. */
+  private forming = true;
 
   constructor(private readonly options: GroupRepliesOptions) {
     const { driver, consumer, onStatus } = options;
@@ -79,6 +81,9 @@ export class GroupReplies implements ReplyRouting {
 
   partitionOf(replyTopic: string): number {
     const partition = this.partitions[replyTopic];
+    if (partition === undefined && this.forming && this.topics.has(replyTopic)) {
+      throw new NoReplyPartitionError(replyTopic, 'The reply group has not formed yet. See to the brokers.', true);
+    }
     if (partition === undefined) {
       throw new NoReplyPartitionError(
         replyTopic,
@@ -100,6 +105,7 @@ export class GroupReplies implements ReplyRouting {
   }
 
   private take(assignment: Record<string, number[]>): void {
+    this.forming = false;
     this.partitions = Object.fromEntries(
       Object.entries(assignment)
         .filter(([, partitions]) => partitions.length > 0)

@@ -37,7 +37,8 @@ export async function partitionsOfReplyTopic(admin: KafkaAdmin, replyTopic: stri
       }
     }
     if (performance.now() > deadline) {
-      throw new NoReplyPartitionError(replyTopic, reason);
+      // What has not come true by now may do so later, when a broker has come back.
+      throw new NoReplyPartitionError(replyTopic, reason, true);
     }
     await sleep(INTERVAL);
   }
