@@ -13,11 +13,13 @@ export interface BrokerSettings {
   readonly autoCreateTopics: boolean;
   /** `num.partitions` */
   readonly defaultPartitions: number;
+  /** `default.replication.factor` */
+  readonly defaultReplicationFactor: number;
   /** The level of the feature `transaction.version`. */
   readonly transactionVersion: number;
 }
 
-/** The broker's whole state: what handlers work on. */
+/** The whole state of the cluster, which its nodes share: what handlers work on. */
 export interface Broker {
   readonly clock: Clock;
   readonly logger: Logger;

@@ -6,6 +6,7 @@ export const usage = `Usage: embedded-kafka [options]
 An Apache Kafka broker in one Node process, in memory, for development and tests.
 
   --port <port>               port to listen on, 0 for any free one (default 9092)
+  --brokers <n>               how many brokers; each further one takes the next port (default 1)
   --host <address>            address to listen on (default 127.0.0.1)
   --topic <name[:partitions]> a topic that exists from the start; may be repeated
   --default-partitions <n>    partitions of a topic that does not say how many (default 1)
@@ -28,6 +29,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     options: {
       port: { type: 'string', default: '9092' },
       host: { type: 'string' },
+      brokers: { type: 'string' },
       topic: { type: 'string', multiple: true, default: [] },
       'default-partitions': { type: 'string' },
       'auto-create': { type: 'boolean', default: true },
@@ -42,6 +44,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     options: {
       port: toNumber(values.port),
       host: values.host,
+      brokers: values.brokers === undefined ? undefined : toNumber(values.brokers),
       topics: values.topic.map(parseTopic),
       defaultPartitions: defaultPartitions === undefined ? undefined : toNumber(defaultPartitions),
       autoCreateTopics: values['auto-create'],

@@ -3,7 +3,7 @@ import type { Partition, PartitionWatcher } from './cluster/partition.js';
 
 /**
  * A fetch that waits for records. Ends exactly once: when enough bytes were appended to the partitions together, when
- * one of them is removed, when its time is over, or when its connection closes (`null`: there is no one to answer).
+ * one of them is removed or gets another leader, when its time is over, or when its connection closes (`null`: there is no one to answer).
  * Afterwards it watches nothing and has no timer.
  */
 export class DelayedFetch implements PartitionWatcher {
@@ -37,6 +37,10 @@ export class DelayedFetch implements PartitionWatcher {
   appended(bytes: number, stableBytes: number): void {
     this.missingBytes -= this.isCommittedOnly ? stableBytes : bytes;
     if (this.missingBytes <= 0) this.end?.(true);
+  }
+
+  leaderChanged(): void {
+    this.end?.(true);
   }
 
   removed(): void {

@@ -1,3 +1,4 @@
+import { MAX_NODES } from './cluster/broker-node.js';
 import { topicConfigFaults } from './cluster/topic-configs.js';
 import { topicNameFault } from './cluster/topic-name.js';
 import { EmbeddedKafkaError } from './errors/embedded-kafka-error.js';
@@ -8,14 +9,34 @@ export interface TopicOptions {
   readonly name: string;
   /** Default: `defaultPartitions`. */
   readonly partitions?: number | undefined;
+  /** Nodes that hold each partition. Default: `defaultReplicationFactor`. */
+  readonly replicationFactor?: number | undefined;
   /** Kafka's topic configurations by name, e.g. `{ 'max.message.bytes': 2_000_000 }`. */
   readonly configs?: Readonly<Record<string, string | number | boolean>> | undefined;
 }
 
+/** One node of the cluster. */
+export interface NodeOptions {
+  /** `node.id`. Default: its place among the brokers, from 1 on. */
+  readonly id?: number | undefined;
+  /** Port to listen on. Default 0, any free one; with the option `port`, the first broker has that and the others follow. */
+  readonly port?: number | undefined;
+  /** `broker.rack`. Default none. */
+  readonly rack?: string | undefined;
+}
+
+export interface BrokerOptions {
+  readonly id: number;
+  readonly port: number;
+  readonly rack: string | null;
+}
+
 export interface EmbeddedKafkaOptions {
+  /** How many brokers the cluster has, or one entry for each. Default 1. */
+  readonly brokers?: number | readonly NodeOptions[] | undefined;
   /** Address to listen on. Default `127.0.0.1`: nobody outside of this machine reaches it. */
   readonly host?: string | undefined;
-  /** Port to listen on. Default 0: any free one, see `EmbeddedKafka.brokers`. */
+  /** Port to listen on; each further broker takes the next one. Default 0: any free one, see `EmbeddedKafka.brokers`. */
   readonly port?: number | undefined;
   /** Topics that exist from the start; a name alone means the default number of partitions. Default none. */
   readonly topics?: readonly (string | TopicOptions)[] | undefined;
@@ -23,6 +44,11 @@ export interface EmbeddedKafkaOptions {
   readonly autoCreateTopics?: boolean | undefined;
   /** Partitions of a topic that does not say how many it wants (`num.partitions`). Default 1. */
   readonly defaultPartitions?: number | undefined;
+  /**
+   * Nodes that hold each partition of a topic that does not say how many (`default.replication.factor`). Default 3, or
+   * the number of brokers if they are fewer, so that a node can be stopped; Kafka's is 1.
+   */
+  readonly defaultReplicationFactor?: number | undefined;
   /**
    * Milliseconds that a new group waits for more members (`group.initial.rebalance.delay.ms`). Default 0, which makes
    * tests fast; Kafka's is 3,000.
@@ -42,10 +68,11 @@ export interface EmbeddedKafkaOptions {
 
 export interface ResolvedOptions {
   readonly host: string;
-  readonly port: number;
+  readonly brokers: readonly BrokerOptions[];
   readonly topics: readonly TopicOptions[];
   readonly autoCreateTopics: boolean;
   readonly defaultPartitions: number;
+  readonly defaultReplicationFactor: number;
   readonly groupInitialRebalanceDelayMs: number;
   readonly groupMinSessionTimeoutMs: number;
   readonly transactionVersion: number;
@@ -53,16 +80,19 @@ export interface ResolvedOptions {
 }
 
 const MAX_PARTITIONS = 10_000;
+const MAX_PORT = 65_535;
 const LONGEST_TIMER = 0x7fffffff;
 /** Kafka's `group.max.session.timeout.ms`. */
 const MAX_SESSION_TIMEOUT = 1_800_000;
 
 const known = new Set([
+  'brokers',
   'host',
   'port',
   'topics',
   'autoCreateTopics',
   'defaultPartitions',
+  'defaultReplicationFactor',
   'groupInitialRebalanceDelayMs',
   'groupMinSessionTimeoutMs',
   'transactionVersion',
@@ -92,12 +122,20 @@ export function resolveOptions(options: EmbeddedKafkaOptions): ResolvedOptions {
     faults.push(`autoCreateTopics must be a boolean, got ${show(autoCreateTopics)}`);
   }
   if (logger !== undefined && !isLogger(logger)) faults.push('logger must have debug, info, warn and error methods');
+  const brokers = resolveBrokers(options.brokers, integer('port', options.port, 0, 0, MAX_PORT), faults);
   const resolved: ResolvedOptions = {
     host: host ?? '127.0.0.1',
-    port: integer('port', options.port, 0, 0, 65_535),
+    brokers,
     topics: resolveTopics(options.topics, faults),
     autoCreateTopics: autoCreateTopics ?? true,
     defaultPartitions: integer('defaultPartitions', options.defaultPartitions, 1, 1, MAX_PARTITIONS),
+    defaultReplicationFactor: integer(
+      'defaultReplicationFactor',
+      options.defaultReplicationFactor,
+      Math.min(brokers.length, 3),
+      1,
+      brokers.length,
+    ),
     groupInitialRebalanceDelayMs: integer(
       'groupInitialRebalanceDelayMs',
       options.groupInitialRebalanceDelayMs,
@@ -117,6 +155,46 @@ export function resolveOptions(options: EmbeddedKafkaOptions): ResolvedOptions {
   };
   if (faults.length > 0) throw new EmbeddedKafkaError('INVALID_OPTIONS', [faults]);
   return resolved;
+}
+
+function resolveBrokers(
+  brokers: EmbeddedKafkaOptions['brokers'],
+  firstPort: number,
+  faults: string[],
+): BrokerOptions[] {
+  if (brokers !== undefined && !Array.isArray(brokers) && !isIntegerWithin(brokers, 1, MAX_NODES)) {
+    faults.push(
+      `brokers must be a number from 1 to ${MAX_NODES}, or an array of { id?, port?, rack? }, got ${show(brokers)}`,
+    );
+    return [{ id: 1, port: firstPort, rack: null }];
+  }
+  const nodes: readonly NodeOptions[] = Array.isArray(brokers)
+    ? brokers
+    : Array.from({ length: Number(brokers ?? 1) }, () => ({}));
+  if (nodes.length < 1 || nodes.length > MAX_NODES) {
+    faults.push(`brokers must have 1 to ${MAX_NODES} entries, got ${nodes.length}`);
+  }
+  const ids = new Set<number>();
+  return nodes.map((node, index) => {
+    const { id = index + 1, port = firstPort === 0 ? 0 : firstPort + index, rack = null } = node;
+    const place = `brokers[${index}]`;
+    for (const name of Object.keys(node)) {
+      if (name !== 'id' && name !== 'port' && name !== 'rack')
+        faults.push(`${place}: ${name} is not an option (known: id, port, rack)`);
+    }
+    if (!isIntegerWithin(id, 0, 0x7fffffff)) faults.push(`${place}: id must be an integer from 0 on, got ${show(id)}`);
+    if (ids.has(id)) faults.push(`${place}: id ${show(id)} is taken`);
+    ids.add(id);
+    if (!isIntegerWithin(port, 0, MAX_PORT))
+      faults.push(`${place}: port must be an integer from 0 to ${MAX_PORT}, got ${show(port)}`);
+    if (rack !== null && (typeof rack !== 'string' || rack === ''))
+      faults.push(`${place}: rack must be a name, got ${show(rack)}`);
+    return { id, port, rack };
+  });
+}
+
+function isIntegerWithin(value: unknown, min: number, max: number): boolean {
+  return typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max;
 }
 
 function resolveTopics(topics: EmbeddedKafkaOptions['topics'], faults: string[]): TopicOptions[] {
@@ -140,13 +218,16 @@ export function toTopicOptions(topic: string | TopicOptions): TopicOptions {
 }
 
 /** Everything that is wrong with a topic's options. */
-export function topicFaults({ name, partitions, configs }: TopicOptions): string[] {
+export function topicFaults({ name, partitions, replicationFactor, configs }: TopicOptions): string[] {
   if (typeof name !== 'string') return [`a topic's name must be a string, got ${show(name)}`];
   const faults: string[] = [];
   const nameFault = topicNameFault(name);
   if (nameFault) faults.push(`topic name: ${nameFault}`);
   if (partitions !== undefined && !(Number.isInteger(partitions) && partitions >= 1 && partitions <= MAX_PARTITIONS)) {
     faults.push(`partitions of topic ${name} must be an integer from 1 to ${MAX_PARTITIONS}, got ${show(partitions)}`);
+  }
+  if (replicationFactor !== undefined && !isIntegerWithin(replicationFactor, 1, MAX_NODES)) {
+    faults.push(`replicationFactor of topic ${name} must be an integer from 1 on, got ${show(replicationFactor)}`);
   }
   faults.push(...topicConfigFaults(configPairs(configs)).map(fault => `configs of topic ${name}: ${fault}`));
   return faults;

@@ -1,9 +1,13 @@
 import { ApiTable } from './api/api-table.js';
+import { routeToCoordinator } from './api/coordinator-routes.js';
 import { registry } from './api/registry.js';
 import type { Broker } from './broker.js';
 import { realClock } from './clock.js';
-import { Cluster } from './cluster/cluster.js';
+import { ClusterNodes } from './cluster-nodes.js';
+import { Cluster, type CoordinatorType } from './cluster/cluster.js';
+import { coordinatorPartitionOf } from './cluster/coordinator-partitions.js';
 import { LogMaintenance } from './cluster/log-maintenance.js';
+import type { Partition } from './cluster/partition.js';
 import { ProducerIds } from './cluster/producer-ids.js';
 import {
   configPairs,
@@ -18,17 +22,20 @@ import { EmbeddedKafkaError } from './errors/embedded-kafka-error.js';
 import { FaultInjector } from './faults/fault-injector.js';
 import { GroupCoordinator } from './group/group-coordinator.js';
 import { readRecords, UnreadableBatchError, type LogRecord } from './log/record-reader.js';
-import { SocketServer } from './net/socket-server.js';
 import { errorName } from './protocol/errors.js';
 import { BrokerParticipants } from './txn/broker-participants.js';
 import { TransactionCoordinator } from './txn/transaction-coordinator.js';
 
-/** Kafka's `socket.request.max.bytes`. */
-const MAX_REQUEST_BYTES = 104_857_600;
-const NODE_ID = 1;
-
 /** Which transactions' records are shown, by Kafka's names. */
 export type IsolationLevel = 'read_committed' | 'read_uncommitted';
+
+/** One broker of the cluster. */
+export interface NodeStatus {
+  readonly id: number;
+  readonly address: string;
+  readonly rack: string | null;
+  readonly isRunning: boolean;
+}
 
 /** A record as it lies in a partition. */
 export interface StoredRecord extends LogRecord {
@@ -49,7 +56,7 @@ export class EmbeddedKafka {
 
   private constructor(
     private readonly broker: Broker,
-    private readonly server: SocketServer,
+    private readonly clusterNodes: ClusterNodes,
   ) {}
 
   /**
@@ -58,18 +65,11 @@ export class EmbeddedKafka {
    */
   static async start(options: EmbeddedKafkaOptions = {}): Promise<EmbeddedKafka> {
     const resolved = resolveOptions(options);
-    const { host, port, logger } = resolved;
+    const { host, brokers, logger } = resolved;
     const broker = createBroker(resolved);
-    const server = new SocketServer(broker, { host, port, maxFrameBytes: MAX_REQUEST_BYTES });
-    const boundPort = await listen(server, `${host}:${port}`);
-    broker.cluster.nodes.push({
-      id: NODE_ID,
-      host: advertisedHost(host),
-      port: boundPort,
-      rack: null,
-    });
-    const kafka = new EmbeddedKafka(broker, server);
+    const kafka = new EmbeddedKafka(broker, new ClusterNodes(broker));
     try {
+      await kafka.clusterNodes.open(host, brokers);
       for (const topic of resolved.topics) kafka.create(topic);
     } catch (error) {
       await kafka.stop();
@@ -81,7 +81,7 @@ export class EmbeddedKafka {
 
   /** Addresses for a client's `brokers` or `bootstrap.servers`, e.g. `['127.0.0.1:40211']`. */
   get brokers(): string[] {
-    return this.broker.cluster.nodes.map(({ host, port }) => `${host.includes(':') ? `[${host}]` : host}:${port}`);
+    return this.broker.cluster.nodes.map(addressOf);
   }
 
   /** Lets chosen requests fail, see `Fault`. */
@@ -146,15 +146,95 @@ export class EmbeddedKafka {
 
   /** Cuts all connections, as a failing network would; clients may connect again at once. */
   dropConnections(): void {
-    this.server.dropConnections();
+    this.clusterNodes.dropConnections();
   }
 
-  /** Cuts all connections and frees the port. May be called again; it leaves no handle and no timer behind. */
+  /** The brokers of the cluster, in the order of their ids. */
+  get nodes(): NodeStatus[] {
+    return this.broker.cluster.nodes.map(node => ({
+      id: node.id,
+      address: addressOf(node),
+      rack: node.rack,
+      isRunning: node.isUp,
+    }));
+  }
+
+  /**
+   * Ends a node, as if its process were killed: its connections are cut, in-sync replicas on other nodes take over what it
+   * led, with a higher leader epoch, and it leaves the in-sync sets. What has no other in-sync replica has no leader until
+   * the node is back. Nothing happens if it is not running.
+   * @throws EmbeddedKafkaError UNKNOWN_NODE
+   */
+  async stopNode(id: number): Promise<void> {
+    this.assertRunning('stopNode');
+    this.assertNode(id);
+    await this.clusterNodes.stop(id);
+  }
+
+  /**
+   * Starts a stopped node again, on the port that it had. It is in sync at once, but leads only what nobody else does.
+   * @throws EmbeddedKafkaError UNKNOWN_NODE, or LISTEN_FAILED if the port is taken meanwhile
+   */
+  async startNode(id: number): Promise<void> {
+    this.assertRunning('startNode');
+    this.assertNode(id);
+    await this.clusterNodes.start(id);
+  }
+
+  /**
+   * Lets another in-sync replica lead a partition: clients that ask the former leader are sent on.
+   * @throws EmbeddedKafkaError UNKNOWN_TOPIC, UNKNOWN_PARTITION, UNKNOWN_NODE or CANNOT_LEAD
+   */
+  async moveLeader(topic: string, partition: number, nodeId: number): Promise<void> {
+    this.assertRunning('moveLeader');
+    this.assertNode(nodeId);
+    const moved = this.partition(topic, partition);
+    moved.change(replicas => {
+      if (!replicas.canLead(nodeId)) {
+        throw new EmbeddedKafkaError('CANNOT_LEAD', [`${topic}-${partition}`, nodeId, replicas.candidates]);
+      }
+      return replicas.moveLeader(nodeId);
+    });
+  }
+
+  /** The node that leads a partition; -1 if none does. @throws EmbeddedKafkaError UNKNOWN_TOPIC or UNKNOWN_PARTITION */
+  leaderOf(topic: string, partition: number): number {
+    return this.partition(topic, partition).leaderId;
+  }
+
+  /** The node that coordinates a consumer group; -1 if none does. */
+  groupCoordinatorOf(groupId: string): number {
+    return this.broker.cluster.coordinator('group', groupId).leaderId;
+  }
+
+  /** The node that coordinates a transactional id; -1 if none does. */
+  transactionCoordinatorOf(transactionalId: string): number {
+    return this.broker.cluster.coordinator('transaction', transactionalId).leaderId;
+  }
+
+  /**
+   * Lets another node coordinate a group, and with it all groups of the same partition of `__consumer_offsets`. Who waits
+   * at the former one is told NOT_COORDINATOR; members and offsets are kept.
+   * @throws EmbeddedKafkaError UNKNOWN_NODE or CANNOT_LEAD
+   */
+  async moveGroupCoordinator(groupId: string, nodeId: number): Promise<void> {
+    this.moveCoordinator('moveGroupCoordinator', 'group', groupId, nodeId);
+  }
+
+  /**
+   * As `moveGroupCoordinator`, for a transactional id; open transactions go on.
+   * @throws EmbeddedKafkaError UNKNOWN_NODE or CANNOT_LEAD
+   */
+  async moveTransactionCoordinator(transactionalId: string, nodeId: number): Promise<void> {
+    this.moveCoordinator('moveTransactionCoordinator', 'transaction', transactionalId, nodeId);
+  }
+
+  /** Cuts all connections and frees the ports. May be called again; it leaves no handle and no timer behind. */
   stop(): Promise<void> {
     this.isStopped = true;
     this.stopping ??= (async () => {
       this.broker.faults.clear();
-      await this.server.close();
+      await this.clusterNodes.close();
       this.broker.maintenance.close();
       this.broker.transactions.close();
       this.broker.groups.close();
@@ -166,12 +246,12 @@ export class EmbeddedKafka {
     return this.stop();
   }
 
-  private create({ name, partitions = -1, configs }: TopicOptions): void {
+  private create({ name, partitions = -1, replicationFactor = -1, configs }: TopicOptions): void {
     const { cluster } = this.broker;
     const created = cluster.createTopic({
       name,
       partitions,
-      replicationFactor: -1,
+      replicationFactor,
       assignments: [],
       configs: configPairs(configs),
     });
@@ -187,15 +267,42 @@ export class EmbeddedKafka {
     return topic;
   }
 
+  private partition(topic: string, index: number): Partition {
+    const { partitions } = this.topic(topic);
+    const partition = partitions[index];
+    if (!partition) throw new EmbeddedKafkaError('UNKNOWN_PARTITION', [topic, index, partitions.length]);
+    return partition;
+  }
+
+  private moveCoordinator(operation: string, type: CoordinatorType, key: string, nodeId: number): void {
+    this.assertRunning(operation);
+    this.assertNode(nodeId);
+    const { cluster } = this.broker;
+    const replicas = cluster.coordinator(type, key);
+    if (!replicas.canLead(nodeId)) {
+      throw new EmbeddedKafkaError('CANNOT_LEAD', [
+        `the ${type}s like ${JSON.stringify(key)}`,
+        nodeId,
+        replicas.candidates,
+      ]);
+    }
+    cluster.moveCoordinator(type, key, nodeId);
+  }
+
+  private assertNode(id: number): void {
+    const { cluster } = this.broker;
+    if (!cluster.node(id)) throw new EmbeddedKafkaError('UNKNOWN_NODE', [id, cluster.nodes.map(node => node.id)]);
+  }
+
   private assertRunning(operation: string): void {
     if (this.isStopped) throw new EmbeddedKafkaError('STOPPED', [operation]);
   }
 }
 
 function createBroker(options: ResolvedOptions): Broker {
-  const { autoCreateTopics, defaultPartitions, transactionVersion, logger } = options;
+  const { autoCreateTopics, defaultPartitions, defaultReplicationFactor, transactionVersion, logger } = options;
   const clock = realClock;
-  const cluster = new Cluster(defaultPartitions);
+  const cluster = new Cluster(defaultPartitions, defaultReplicationFactor);
   const producerIds = new ProducerIds();
   const groups = new GroupCoordinator({
     clock,
@@ -212,22 +319,15 @@ function createBroker(options: ResolvedOptions): Broker {
     takeProducerId: () => producerIds.take(),
   });
   const maintenance = new LogMaintenance(clock, cluster);
-  const settings = { autoCreateTopics, defaultPartitions, transactionVersion };
-  const apis = new ApiTable(registry);
+  const settings = { autoCreateTopics, defaultPartitions, defaultReplicationFactor, transactionVersion };
+  const apis = new ApiTable(registry.map(routeToCoordinator));
+  cluster.onCoordinatorChange((type, partition) => {
+    if (type === 'group') groups.handOver(groupId => coordinatorPartitionOf(groupId) === partition);
+  });
   const faults = new FaultInjector(apis.all().map(({ name }) => name));
   return { clock, logger, cluster, groups, transactions, producerIds, maintenance, apis, faults, settings };
 }
 
-async function listen(server: SocketServer, address: string): Promise<number> {
-  try {
-    return await server.listen();
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new EmbeddedKafkaError('LISTEN_FAILED', [address, reason], { cause });
-  }
-}
-
-/** Nobody can connect to a wildcard, so clients are told a name that leads here. */
-function advertisedHost(host: string): string {
-  return host === '0.0.0.0' || host === '::' ? 'localhost' : host;
+function addressOf({ host, port }: { readonly host: string; readonly port: number }): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

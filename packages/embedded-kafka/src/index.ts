@@ -1,5 +1,5 @@
-export { EmbeddedKafka, type IsolationLevel, type StoredRecord } from './embedded-kafka.js';
-export type { EmbeddedKafkaOptions, TopicOptions } from './embedded-kafka-options.js';
+export { EmbeddedKafka, type IsolationLevel, type NodeStatus, type StoredRecord } from './embedded-kafka.js';
+export type { EmbeddedKafkaOptions, NodeOptions, TopicOptions } from './embedded-kafka-options.js';
 export { EmbeddedKafkaError } from './errors/embedded-kafka-error.js';
 export type { EmbeddedKafkaErrorCode } from './errors/error-catalogue.js';
 export type { Fault, InjectedFault } from './faults/fault.js';

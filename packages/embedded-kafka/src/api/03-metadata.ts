@@ -1,4 +1,5 @@
 import type { Broker } from '../broker.js';
+import { NO_LEADER } from '../cluster/replica-set.js';
 import { topicNameFault } from '../cluster/topic-name.js';
 import type { Topic } from '../cluster/topic.js';
 import { ZERO_UUID } from '../protocol/defaults.js';
@@ -19,6 +20,7 @@ const IDS_SINCE = 12;
  * - An unknown name is created at once and answered like any other topic, if both the broker and the request (v4+)
  *   allow it. Apache Kafka in KRaft mode answers UNKNOWN_TOPIC_OR_PARTITION first and creates behind; clients retry
  *   either way, and tests are spared the wait.
+ * - Only nodes that are up are told; a partition without a leader is LEADER_NOT_AVAILABLE.
  * - Everybody may do everything: there is no authorizer.
  */
 export const metadata = defineApi(metadataCodec, {
@@ -33,9 +35,9 @@ export const metadata = defineApi(metadataCodec, {
     }
     const wantsClusterOperations = request.includeClusterAuthorizedOperations;
     return {
-      brokers: cluster.nodes.map(({ id, host, port, rack }) => ({ nodeId: id, host, port, rack })),
+      brokers: cluster.nodesUp.map(({ id, host, port, rack }) => ({ nodeId: id, host, port, rack })),
       clusterId: cluster.id,
-      controllerId: cluster.controller.id,
+      controllerId: cluster.controllerId,
       topics: wantedTopics(request, context),
       clusterAuthorizedOperations: wantsClusterOperations ? CLUSTER_OPERATIONS : OPERATIONS_NOT_REQUESTED,
       errorCode: ErrorCode.NONE,
@@ -108,14 +110,14 @@ function describe(topic: Topic, topicAuthorizedOperations: number): MetadataResp
     topicId: topic.id,
     isInternal: topic.isInternal,
     topicAuthorizedOperations,
-    partitions: topic.partitions.map(({ index, leaderId, leaderEpoch, replicas, isr }) => ({
-      errorCode: ErrorCode.NONE,
+    partitions: topic.partitions.map(({ index, leaderId, leaderEpoch, replicas, isr, offlineReplicas }) => ({
+      errorCode: leaderId === NO_LEADER ? ErrorCode.LEADER_NOT_AVAILABLE : ErrorCode.NONE,
       partitionIndex: index,
       leaderId,
       leaderEpoch,
       replicaNodes: replicas,
       isrNodes: isr,
-      offlineReplicas: [],
+      offlineReplicas,
     })),
   };
 }

@@ -1,23 +1,28 @@
-import type { ClusterNode } from '../cluster/cluster.js';
+import type { Cluster, CoordinatorType } from '../cluster/cluster.js';
 import { ErrorCode } from '../protocol/errors.js';
 import { findCoordinatorCodec } from '../protocol/generated/find-coordinator.js';
 import { defineApi } from './api.js';
 
-const GROUP = 0;
-const TRANSACTION = 1;
+/** Key types of the protocol. */
+const TYPES: ReadonlyMap<number, CoordinatorType> = new Map([
+  [0, 'group'],
+  [1, 'transaction'],
+]);
 
 /**
  * FindCoordinator, v0-6.
  *
- * - Groups (0) and transactional ids (1, v1+): the controller coordinates them all. v4+ asks for several keys at once.
+ * - Groups (0) and transactional ids (1, v1+): the leader of the partition that the key's hash tells, as any node knows it;
+ *   COORDINATOR_NOT_AVAILABLE while there is none. v4+ asks for several keys at once.
  * - Share groups (2, v6+) do not exist here: INVALID_REQUEST, as for any other type.
  */
 export const findCoordinator = defineApi(findCoordinatorCodec, {
   handle({ key, keyType, coordinatorKeys }, { version, broker }) {
-    const isKnownType = keyType === GROUP || keyType === TRANSACTION;
-    const coordinator = isKnownType ? found(broker.cluster.controller) : unknownType(keyType);
-    if (version < 4) return { ...coordinator, key, coordinators: [] };
-    return { coordinators: coordinatorKeys.map(each => ({ ...coordinator, key: each })) };
+    const type = TYPES.get(keyType);
+    const find = (each: string): Coordinator =>
+      type ? coordinatorOf(broker.cluster, type, each) : unknownType(keyType);
+    if (version < 4) return { ...find(key), key, coordinators: [] };
+    return { coordinators: coordinatorKeys.map(each => ({ ...find(each), key: each })) };
   },
 });
 
@@ -29,11 +34,15 @@ interface Coordinator {
   readonly errorMessage: string | null;
 }
 
-function found({ id, host, port }: ClusterNode): Coordinator {
-  return { nodeId: id, host, port, errorCode: ErrorCode.NONE, errorMessage: null };
+const nobody = { nodeId: -1, host: '', port: -1 };
+
+function coordinatorOf(cluster: Cluster, type: CoordinatorType, key: string): Coordinator {
+  const node = cluster.node(cluster.coordinator(type, key).leaderId);
+  if (!node) return { ...nobody, errorCode: ErrorCode.COORDINATOR_NOT_AVAILABLE, errorMessage: null };
+  return { nodeId: node.id, host: node.host, port: node.port, errorCode: ErrorCode.NONE, errorMessage: null };
 }
 
 function unknownType(keyType: number): Coordinator {
   const errorMessage = `there are no coordinators of key type ${keyType} here, only of groups (0) and transactions (1)`;
-  return { nodeId: -1, host: '', port: -1, errorCode: ErrorCode.INVALID_REQUEST, errorMessage };
+  return { ...nobody, errorCode: ErrorCode.INVALID_REQUEST, errorMessage };
 }

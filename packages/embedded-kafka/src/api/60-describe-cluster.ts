@@ -14,7 +14,7 @@ const CONTROLLERS = 2;
  */
 export const describeCluster = defineApi(describeClusterCodec, {
   handle({ endpointType, includeClusterAuthorizedOperations }, { broker }) {
-    const { id, controller, nodes } = broker.cluster;
+    const { id, controllerId, nodesUp } = broker.cluster;
     if (endpointType !== BROKERS) {
       return {
         errorCode:
@@ -28,8 +28,8 @@ export const describeCluster = defineApi(describeClusterCodec, {
       errorCode: ErrorCode.NONE,
       endpointType,
       clusterId: id,
-      controllerId: controller.id,
-      brokers: nodes.map(({ id: brokerId, host, port, rack }) => ({ brokerId, host, port, rack, isFenced: false })),
+      controllerId,
+      brokers: nodesUp.map(({ id: brokerId, host, port, rack }) => ({ brokerId, host, port, rack, isFenced: false })),
       clusterAuthorizedOperations: includeClusterAuthorizedOperations ? CLUSTER_OPERATIONS : OPERATIONS_NOT_REQUESTED,
     };
   },

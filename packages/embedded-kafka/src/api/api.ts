@@ -1,4 +1,5 @@
 import type { Broker } from '../broker.js';
+import type { BrokerNode } from '../cluster/broker-node.js';
 import type { ApiCodec } from '../protocol/codec.js';
 
 /** The connection that a request came in on. */
@@ -15,6 +16,9 @@ export interface RequestContext {
   readonly version: number;
   readonly clientId: string | null;
   readonly connection: ConnectionContext;
+  /** The node that was asked. */
+  readonly node: BrokerNode;
+  /** What all nodes share. */
   readonly broker: Broker;
 }
 

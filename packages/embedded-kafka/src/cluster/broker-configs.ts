@@ -11,6 +11,7 @@ export interface BrokerConfig {
 export interface BrokerConfigValues {
   readonly autoCreateTopics: boolean;
   readonly defaultPartitions: number;
+  readonly defaultReplicationFactor: number;
 }
 
 const config = (name: string, type: ConfigTypeName, value: unknown, usual: unknown): BrokerConfig => ({
@@ -21,11 +22,15 @@ const config = (name: string, type: ConfigTypeName, value: unknown, usual: unkno
 });
 
 /** The broker configurations that are obeyed here, by Kafka's names. */
-export function brokerConfigs({ autoCreateTopics, defaultPartitions }: BrokerConfigValues): BrokerConfig[] {
+export function brokerConfigs({
+  autoCreateTopics,
+  defaultPartitions,
+  defaultReplicationFactor,
+}: BrokerConfigValues): BrokerConfig[] {
   return [
     config('auto.create.topics.enable', 'boolean', autoCreateTopics, true),
     config('num.partitions', 'int', defaultPartitions, 1),
-    config('default.replication.factor', 'int', 1, 1),
+    config('default.replication.factor', 'int', defaultReplicationFactor, 1),
     config('delete.topic.enable', 'boolean', true, true),
   ];
 }

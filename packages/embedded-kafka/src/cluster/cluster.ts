@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { ErrorCode } from '../protocol/errors.js';
+import type { BrokerNode, ClusterNode } from './broker-node.js';
+import { coordinatorPartitionOf, CoordinatorPartitions } from './coordinator-partitions.js';
 import type { Partition } from './partition.js';
+import { NO_LEADER, ReplicaSet, type ReplicaChange } from './replica-set.js';
 import { TopicConfigs, topicConfigFaults } from './topic-configs.js';
 import { collisionKey, topicNameFault } from './topic-name.js';
 import { Topic } from './topic.js';
@@ -10,14 +13,6 @@ const MAX_PARTITIONS_PER_TOPIC = 10_000;
 const MAX_PARTITIONS = 200_000;
 /** The log of Kafka's controllers. */
 const METADATA_TOPIC = '__cluster_metadata';
-
-/** A broker as clients see it in Metadata. */
-export interface ClusterNode {
-  readonly id: number;
-  readonly host: string;
-  readonly port: number;
-  readonly rack: string | null;
-}
 
 /** A topic to be created. */
 export interface TopicSpec {
@@ -38,22 +33,119 @@ export interface ClusterRefusal {
 
 const refuse = (errorCode: number, reason: string): ClusterRefusal => ({ errorCode, reason });
 
-/** Nodes and topics. Invariant: `topics` and `topicsById` hold the same topics. */
+interface Node extends ClusterNode {
+  isUp: boolean;
+}
+
+const COORDINATOR_TYPES = ['group', 'transaction'] as const;
+
+/** What a coordinator answers for. */
+export type CoordinatorType = (typeof COORDINATOR_TYPES)[number];
+
+/**
+ * Nodes, topics, and who leads what.
+ * Invariants: `topicsByName` and `topicsById` hold the same topics; the nodes do not change once there is a topic, except
+ * that they go down and come up.
+ */
 export class Cluster {
   readonly id = newId();
-  readonly nodes: ClusterNode[] = [];
+  private readonly members: Node[] = [];
+  private coordinatorListener: (type: CoordinatorType, partition: number) => void = () => undefined;
+  private coordinatorPartitions: Record<CoordinatorType, CoordinatorPartitions> | undefined;
   private readonly topicsByName = new Map<string, Topic>();
   private readonly topicsById = new Map<string, Topic>();
   private readonly collisionKeys = new Map<string, string>();
   private partitionCount = 0;
+  /** Where the next topic's leaders begin, so that topics of one partition are spread as well. */
+  private nextPlace = 0;
 
-  constructor(private readonly defaultPartitions: number) {}
+  constructor(
+    private readonly defaultPartitions: number,
+    private readonly defaultReplicationFactor = 1,
+  ) {}
 
-  /** The node that answers for the cluster: admin requests, coordinators. */
-  get controller(): ClusterNode {
-    const [first] = this.nodes;
-    if (first === undefined) throw new Error('The cluster has no node yet: the broker is not started');
-    return first;
+  /** To be called for each node before the first topic is created. */
+  addNode(node: ClusterNode): BrokerNode {
+    const member = { ...node, isUp: true };
+    this.members.push(member);
+    return member;
+  }
+
+  /** All nodes, those that are down too. */
+  get nodes(): readonly BrokerNode[] {
+    return this.members;
+  }
+
+  /** The nodes that clients are told of. */
+  get nodesUp(): readonly BrokerNode[] {
+    return this.members.filter(({ isUp }) => isUp);
+  }
+
+  /**
+   * The node that clients are told to send admin requests to, -1 if none is up. With KRaft it is any broker, and every
+   * other one does as well: they forward.
+   */
+  get controllerId(): number {
+    return this.members.find(({ isUp }) => isUp)?.id ?? NO_LEADER;
+  }
+
+  /** Cuts a node off: others take over what it led. */
+  nodeWentDown(id: number): void {
+    this.setUp(id, false);
+    this.changeAll(replicas => replicas.nodeWentDown(id));
+  }
+
+  /** The node is back and in sync again; it leads only what nobody else does. */
+  nodeCameUp(id: number): void {
+    this.setUp(id, true);
+    this.changeAll(replicas => replicas.nodeCameUp(id));
+  }
+
+  /** Calls `listener` when the partition that coordinates groups or transactional ids gets another leader, or loses it. */
+  onCoordinatorChange(listener: (type: CoordinatorType, partition: number) => void): void {
+    this.coordinatorListener = listener;
+  }
+
+  /** @throws RangeError unless the node can lead it */
+  moveCoordinator(type: CoordinatorType, key: string, nodeId: number): void {
+    this.changeCoordinators(type, coordinatorPartitionOf(key), replicas => replicas.moveLeader(nodeId));
+  }
+
+  /** Who leads the groups or transactional ids that this one belongs to. */
+  coordinator(type: CoordinatorType, key: string): ReplicaSet {
+    return this.coordinators[type].of(key);
+  }
+
+  private get coordinators(): Record<CoordinatorType, CoordinatorPartitions> {
+    this.coordinatorPartitions ??= {
+      group: new CoordinatorPartitions(this.nodeIds, this.isUp),
+      transaction: new CoordinatorPartitions(this.nodeIds, this.isUp),
+    };
+    return this.coordinatorPartitions;
+  }
+
+  private get nodeIds(): readonly number[] {
+    return this.members.map(({ id }) => id);
+  }
+
+  private changeCoordinators(type: CoordinatorType, index: number, how: (replicas: ReplicaSet) => ReplicaChange): void {
+    const { hasNewLeader } = how(this.coordinators[type].partitions[index]!);
+    if (hasNewLeader) this.coordinatorListener(type, index);
+  }
+
+  private readonly isUp = (id: number): boolean => this.node(id)?.isUp === true;
+
+  private setUp(id: number, isUp: boolean): void {
+    const member = this.members.find(node => node.id === id);
+    if (member === undefined) throw new RangeError(`There is no node ${id}`);
+    member.isUp = isUp;
+  }
+
+  private changeAll(how: (replicas: ReplicaSet) => ReplicaChange): void {
+    for (const type of COORDINATOR_TYPES) {
+      this.coordinators[type].partitions.forEach((_, index) => this.changeCoordinators(type, index, how));
+    }
+    for (const topic of this.topics) for (const partition of topic.partitions) partition.change(how);
   }
 
   get topics(): Iterable<Topic> {
@@ -72,8 +164,8 @@ export class Cluster {
     return this.topicsByName.get(topic)?.partitions[index];
   }
 
-  node(id: number): ClusterNode | undefined {
-    return this.nodes.find(node => node.id === id);
+  node(id: number): BrokerNode | undefined {
+    return this.members.find(node => node.id === id);
   }
 
   /** `dryRun`: checks as if it created. */
@@ -82,7 +174,7 @@ export class Cluster {
     if (refusal) return refusal;
     const configs = spec.configs.map(([name, value]) => [name, value ?? ''] as const);
     const topic = new Topic(spec.name, newId(), new TopicConfigs(new Map(configs)));
-    for (const replicas of this.replicaLists(spec)) topic.addPartition(replicas);
+    for (const replicas of this.replicaLists(spec)) topic.addPartition(new ReplicaSet(replicas, this.isUp));
     if (dryRun) return topic;
     this.topicsByName.set(topic.name, topic);
     this.topicsById.set(topic.id, topic);
@@ -125,7 +217,8 @@ export class Cluster {
     const refusal = this.countRefusal(topic.name, count, added) ?? this.assignmentRefusal(assignments ?? []);
     if (refusal || dryRun) return refusal;
     for (let index = 0; index < added; index++) {
-      topic.addPartition(assignments?.[index] ?? this.chooseReplicas(current + index, topic.replicationFactor));
+      const replicas = assignments?.[index] ?? this.chooseReplicas(current + index, topic.replicationFactor);
+      topic.addPartition(new ReplicaSet(replicas, this.isUp));
     }
     this.partitionCount += added;
     return undefined;
@@ -219,16 +312,16 @@ export class Cluster {
   private replicaLists(spec: TopicSpec): (readonly number[])[] {
     if (spec.assignments.length > 0) return [...spec.assignments];
     const count = spec.partitions === -1 ? this.defaultPartitions : spec.partitions;
-    const factor = spec.replicationFactor === -1 ? 1 : spec.replicationFactor;
-    return Array.from({ length: count }, (_, index) => this.chooseReplicas(index, factor));
+    const factor = spec.replicationFactor === -1 ? this.defaultReplicationFactor : spec.replicationFactor;
+    const place = this.nextPlace++;
+    return Array.from({ length: count }, (_, index) => this.chooseReplicas(place + index, factor));
   }
 
-  /** Leaders go round the nodes. */
-  private chooseReplicas(index: number, factor: number): number[] {
-    return Array.from({ length: factor }, (_, replica) => {
-      const node = this.nodes[(index + replica) % this.nodes.length];
-      return (node ?? this.controller).id;
-    });
+  /** Leaders go round the nodes; nodes that are down get replicas only if there are too few others. */
+  private chooseReplicas(place: number, factor: number): number[] {
+    const up = this.nodesUp;
+    const candidates = up.length >= factor ? up : [...up, ...this.members.filter(({ isUp }) => !isUp)];
+    return Array.from({ length: factor }, (_, replica) => candidates[(place + replica) % candidates.length]!.id);
   }
 }
 

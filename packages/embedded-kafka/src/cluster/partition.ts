@@ -2,37 +2,67 @@ import type { AppendRefusal } from '../log/batch-validation.js';
 import type { TransactionMarker } from '../log/control-batch.js';
 import { PartitionLog, type AppendResult, type TransactionGate } from '../log/partition-log.js';
 import { ErrorCode } from '../protocol/errors.js';
+import { LeaderEpochHistory } from './leader-epoch-history.js';
+import { NO_LEADER, type ReplicaChange, type ReplicaSet } from './replica-set.js';
 import type { TopicConfigs } from './topic-configs.js';
 
 /** Is told when a partition that it watches has changed. */
 export interface PartitionWatcher {
   /** `bytes` were appended; `stableBytes` may be read by `read_committed` consumers that might not before. */
   appended(bytes: number, stableBytes: number): void;
+  /** Another node leads it, or nobody. */
+  leaderChanged(): void;
   /** The partition, or what it began with, is gone. */
   removed(): void;
 }
 
-/** One partition as its leader sees it. */
+/**
+ * One partition. All of its replicas share one log, so that who is in sync has everything at once; what clients see of
+ * leaders, epochs and in-sync sets is Kafka's.
+ */
 export class Partition {
   readonly log: PartitionLog;
-  /** Rises when leadership moves. */
-  leaderEpoch = 0;
+  readonly epochs = new LeaderEpochHistory();
   private readonly watchers = new Set<PartitionWatcher>();
 
   constructor(
     readonly topic: string,
     readonly index: number,
-    readonly leaderId: number,
-    /** Node ids, the preferred leader first. */
-    readonly replicas: readonly number[],
+    private readonly replicaSet: ReplicaSet,
     configs: TopicConfigs,
   ) {
     this.log = new PartitionLog(configs);
+    if (this.leaderId !== NO_LEADER) this.epochs.begin(this.leaderEpoch, 0);
   }
 
-  /** The in-sync replicas: all of them, since nothing is replicated in memory. */
+  /** -1 while there is no leader. */
+  get leaderId(): number {
+    return this.replicaSet.leaderId;
+  }
+
+  /** Rises when leadership moves. */
+  get leaderEpoch(): number {
+    return this.replicaSet.leaderEpoch;
+  }
+
+  /** Node ids, the preferred leader first. */
+  get replicas(): readonly number[] {
+    return this.replicaSet.replicas;
+  }
+
   get isr(): readonly number[] {
-    return this.replicas;
+    return this.replicaSet.isr;
+  }
+
+  get offlineReplicas(): readonly number[] {
+    return this.replicaSet.offlineReplicas;
+  }
+
+  /** Changes who holds or leads it. */
+  change(how: (replicas: ReplicaSet) => ReplicaChange): void {
+    if (!how(this.replicaSet).hasNewLeader) return;
+    if (this.leaderId !== NO_LEADER) this.epochs.begin(this.leaderEpoch, this.log.endOffset);
+    for (const watcher of this.watchers) watcher.leaderChanged();
   }
 
   /** Without a `gate`, transactional batches are refused. */

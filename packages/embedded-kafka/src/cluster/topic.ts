@@ -1,4 +1,5 @@
 import { Partition } from './partition.js';
+import type { ReplicaSet } from './replica-set.js';
 import type { TopicConfigs } from './topic-configs.js';
 
 /** A topic and its partitions. A topic that is deleted and created again has a new id (KIP-516). */
@@ -17,10 +18,7 @@ export class Topic {
     return this.partitions[0]?.replicas.length ?? 0;
   }
 
-  /** `replicas`: node ids, the leader first. */
-  addPartition(replicas: readonly number[]): void {
-    const [leaderId] = replicas;
-    if (leaderId === undefined) throw new RangeError(`A partition of topic ${this.name} has no replica`);
-    this.partitions.push(new Partition(this.name, this.partitions.length, leaderId, replicas, this.configs));
+  addPartition(replicas: ReplicaSet): void {
+    this.partitions.push(new Partition(this.name, this.partitions.length, replicas, this.configs));
   }
 }

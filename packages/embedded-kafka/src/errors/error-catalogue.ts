@@ -12,6 +12,12 @@ export const errorCatalogue = {
     `There is no topic ${JSON.stringify(topic)} in this EmbeddedKafka; it has ${known.length > 0 ? known.slice(0, 10).join(', ') : 'none'}. Create it by createTopic() or the option topics.`,
   UNREADABLE_RECORDS: (topic: string, partition: number, reason: string) =>
     `The records of ${topic}-${partition} cannot be decoded: ${reason}.`,
+  UNKNOWN_PARTITION: (topic: string, partition: number, count: number) =>
+    `Topic ${JSON.stringify(topic)} has no partition ${partition} in this EmbeddedKafka; it has ${count}, from 0 on.`,
+  UNKNOWN_NODE: (node: number, known: readonly number[]) =>
+    `There is no node ${node} in this EmbeddedKafka; it has ${known.join(', ')}. The option brokers says how many there are.`,
+  CANNOT_LEAD: (what: string, node: number, candidates: readonly number[]) =>
+    `Node ${node} cannot lead ${what}: only an in-sync replica whose node is up can, which are ${candidates.join(', ') || 'none'}. Start that node, or give the topic more replicas.`,
   STOPPED: (operation: string) => `${operation}() was called on an EmbeddedKafka that is stopped. Start another one.`,
 } as const;
 

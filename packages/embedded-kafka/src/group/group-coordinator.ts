@@ -16,6 +16,7 @@ import {
   type LeftMember,
   type SyncRequest,
 } from './group-messages.js';
+import { handOver } from './hand-over.js';
 import { resolveGroupOptions, type GroupCoordinatorOptions } from './group-options.js';
 import { join, type JoinAnswer } from './joining.js';
 import { leave } from './leaving.js';
@@ -204,6 +205,11 @@ export class GroupCoordinator {
   /** Forgets what all groups committed for a topic. To be called when the topic is deleted. */
   forgetTopic(topic: string): void {
     for (const group of this.#groups.values()) group.offsets.deleteTopic(topic);
+  }
+
+  /** Another node coordinates these groups from now on. */
+  handOver(isMoved: (groupId: string) => boolean): void {
+    for (const group of this.#groups.values()) if (isMoved(group.id)) handOver(group, this.#rebalancer);
   }
 
   /** @returns an error code */

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { ConnectionContext, RequestContext } from '../api/api.js';
 import { CloseConnectionError } from '../api/close-connection-error.js';
 import type { Broker } from '../broker.js';
+import type { BrokerNode } from '../cluster/broker-node.js';
 import { ErrorCode } from '../protocol/errors.js';
 import { MalformedMessageError } from '../protocol/malformed-message-error.js';
 import { FrameReader } from './frame-reader.js';
@@ -33,6 +34,7 @@ export class Connection implements ConnectionContext {
   constructor(
     readonly id: number,
     private readonly socket: Socket,
+    private readonly node: BrokerNode,
     private readonly broker: Broker,
     maxFrameBytes: number,
     private readonly onClose: (connection: Connection) => void,
@@ -111,7 +113,7 @@ export class Connection implements ConnectionContext {
     // Version 0 is what every client can read (KIP-511).
     if (body === undefined) return unsupportedVersion(header);
     const request = api.codec.request.read(body, version);
-    const context: RequestContext = { version, clientId, connection: this, broker: this.broker };
+    const context: RequestContext = { version, clientId, connection: this, node: this.node, broker: this.broker };
     return this.broker.faults.handle(api, request, context);
   }
 

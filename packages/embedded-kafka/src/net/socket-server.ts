@@ -1,39 +1,53 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import type { Broker } from '../broker.js';
+import type { BrokerNode } from '../cluster/broker-node.js';
 import { Connection } from './connection.js';
 
 export interface SocketServerOptions {
   readonly host: string;
-  /** 0 for any free one. */
+  /** 0 for any free one, which is kept from then on. */
   readonly port: number;
   /** `socket.request.max.bytes` */
   readonly maxFrameBytes: number;
 }
 
-/** Listens for clients and keeps their connections. */
+/** Listens for the clients of one node and keeps their connections. States: closed -> listening -> closed, as often as wanted. */
 export class SocketServer {
-  private readonly server: Server;
+  private server: Server | undefined;
   private readonly connections = new Set<Connection>();
   private nextConnectionId = 1;
+  private node: BrokerNode | undefined;
+  private port: number;
 
   constructor(
     private readonly broker: Broker,
     private readonly options: SocketServerOptions,
   ) {
-    this.server = createServer(socket => this.accept(socket));
+    this.port = options.port;
   }
 
-  /** Resolves with the port. @throws NodeJS.ErrnoException if the address cannot be listened on */
+  /**
+   * Resolves with the port when it listens. Connections are refused until `serve` tells which node they are for, since that
+   * is known by its port.
+   * @throws NodeJS.ErrnoException if the address cannot be listened on
+   */
   listen(): Promise<number> {
-    const { host, port } = this.options;
+    const { host } = this.options;
+    const server = createServer(socket => this.accept(socket));
     return new Promise((resolve, reject) => {
-      this.server.once('error', reject);
-      this.server.listen({ host, port }, () => {
-        this.server.off('error', reject);
-        this.server.on('error', error => this.broker.logger.error(`the listener on ${host}: ${error.message}`));
-        resolve((this.server.address() as AddressInfo).port);
+      server.once('error', reject);
+      server.listen({ host, port: this.port }, () => {
+        server.off('error', reject);
+        server.on('error', error => this.broker.logger.error(`the listener on ${host}: ${error.message}`));
+        this.server = server;
+        this.port = (server.address() as AddressInfo).port;
+        resolve(this.port);
       });
     });
+  }
+
+  serve(node: BrokerNode): void {
+    this.node = node;
   }
 
   /** Cuts every connection; clients may connect again. */
@@ -43,15 +57,22 @@ export class SocketServer {
 
   /** Stops listening and cuts every connection. */
   close(): Promise<void> {
+    const { server } = this;
+    this.server = undefined;
     return new Promise(resolve => {
-      this.server.close(() => resolve());
+      if (server) server.close(() => resolve());
+      else resolve();
       this.dropConnections();
     });
   }
 
   private accept(socket: Socket): void {
+    if (this.node === undefined) {
+      socket.destroy();
+      return;
+    }
     const onClose = (closed: Connection): boolean => this.connections.delete(closed);
     const id = this.nextConnectionId++;
-    this.connections.add(new Connection(id, socket, this.broker, this.options.maxFrameBytes, onClose));
+    this.connections.add(new Connection(id, socket, this.node, this.broker, this.options.maxFrameBytes, onClose));
   }
 }

@@ -26,7 +26,7 @@ export class TransactionGround {
   });
 
   constructor() {
-    this.cluster.nodes.push({ id: 1, host: 'localhost', port: 9092, rack: null });
+    this.cluster.addNode({ id: 1, host: 'localhost', port: 9092, rack: null });
     const configs = [['message.timestamp.before.max.ms', String(Number.MAX_SAFE_INTEGER)]] as const;
     this.cluster.createTopic({ name: 'heroes', partitions: 2, replicationFactor: 1, assignments: [], configs });
   }
