@@ -12,7 +12,12 @@ import type { BatchTerms } from './producer-batch.js';
 import { ProducerIdentities } from './producer-identity.js';
 import { resolveProducerConfig, type ResolvedProducerConfig } from './producer-options.js';
 import { producerEvents, type Producer, type ProducerConfig, type ProducerEvents } from './producer-types.js';
-import { type ProducerBatch, type ProducerRecord, type RecordMetadata } from './producer-records.js';
+import {
+  type ProducerBatch,
+  type ProducerRecord,
+  type RecordMetadata,
+  type TopicMessages,
+} from './producer-records.js';
 import { SendPath } from './send-path.js';
 import { ProducerTransaction } from './transaction/producer-transaction.js';
 import { TransactionCoordinator } from './transaction/transaction-coordinator.js';
@@ -44,6 +49,8 @@ export class KafkaProducer implements Producer {
   readonly #flushTimeout: number;
   readonly #partitioner: (args: PartitionerArgs) => number;
   #session: Session;
+  /** Checked already; nearly always those of the next send. */
+  #lastTerms: BatchTerms | undefined;
   #state: 'disconnected' | 'connected' | 'disconnecting' = 'disconnected';
 
   /** @throws KafkaJSConfigurationError listing every fault of `config`. */
@@ -99,15 +106,13 @@ export class KafkaProducer implements Producer {
    * Resolves once the messages are acknowledged, with the place of the first one on each partition.
    * @throws KafkaJSNonRetriableError for messages that cannot be sent (nothing is sent then), KafkaJSNumberOfRetriesExceeded.
    */
-  send({ topic, messages, ...terms }: ProducerRecord): Promise<RecordMetadata[]> {
-    return this.sendBatch({ ...terms, topicMessages: [{ topic, messages }] });
+  send({ topic, messages, acks, timeout, compression }: ProducerRecord): Promise<RecordMetadata[]> {
+    return this.#send([{ topic, messages }], acks, timeout, compression);
   }
 
   /** As `send`, for many topics. If some messages cannot be written the others may have been. */
   async sendBatch({ acks, timeout, compression, topicMessages = [] }: ProducerBatch): Promise<RecordMetadata[]> {
-    const terms = this.#terms(acks, timeout, compression);
-    this.#assertConnected();
-    return this.#session.path.send(topicMessages, terms);
+    return this.#send(topicMessages, acks, timeout, compression);
   }
 
   /**
@@ -133,7 +138,26 @@ export class KafkaProducer implements Producer {
     });
   }
 
+  #send(
+    topicMessages: readonly TopicMessages[],
+    acks: number | undefined,
+    timeout: number | undefined,
+    compression: unknown,
+  ): Promise<RecordMetadata[]> {
+    try {
+      const terms = this.#terms(acks, timeout, compression);
+      this.#assertConnected();
+      return this.#session.path.send(topicMessages, terms);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
   #terms(acks = -1, timeout = DEFAULT_TIMEOUT, compression: unknown = CompressionTypes.None): BatchTerms {
+    const last = this.#lastTerms;
+    if (last?.acks === acks && last.timeoutMs === timeout && last.compression === compression) {
+      return last;
+    }
     if (acks !== -1 && acks !== 0 && acks !== 1) {
       throw new KafkaJSNonRetriableError(`"acks" must be -1 (all replicas), 1 (the leader) or 0, not ${String(acks)}`);
     }
@@ -148,7 +172,8 @@ export class KafkaProducer implements Producer {
     if (!isCompressionType(compression)) {
       throw new KafkaJSNonRetriableError(`"compression" must be one of CompressionTypes, not ${String(compression)}`);
     }
-    return { acks, timeoutMs: timeout, compression };
+    this.#lastTerms = { acks, timeoutMs: timeout, compression };
+    return this.#lastTerms;
   }
 
   #assertConnected(): void {

@@ -6,30 +6,29 @@ import type { RecordMetadata } from './producer-records.js';
  */
 export class PendingSend {
   readonly promise: Promise<RecordMetadata[]>;
-  readonly #results = new Map<string, RecordMetadata>();
+  /** Nearly every send is for one partition, so only a second one makes a map. */
+  #first: RecordMetadata | undefined;
+  #others: Map<string, RecordMetadata> | undefined;
+  readonly #onSettled: () => void;
   #resolve!: (metadata: RecordMetadata[]) => void;
   #reject!: (error: Error) => void;
   #outstanding: number;
   #error: Error | undefined;
 
-  constructor(recordCount: number) {
+  /** @param recordCount at least 1 */
+  constructor(recordCount: number, onSettled: () => void) {
     this.#outstanding = recordCount;
+    this.#onSettled = onSettled;
     this.promise = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    if (recordCount === 0) {
-      this.#resolve([]);
-    }
   }
 
   /** `count` records were written. `metadata` is left out where nobody acknowledges (acks 0). */
   succeed(count: number, metadata: RecordMetadata | undefined): void {
     if (metadata !== undefined) {
-      const key = `${metadata.topicName}:${metadata.partition}`;
-      if (!this.#results.has(key)) {
-        this.#results.set(key, metadata);
-      }
+      this.#note(metadata);
     }
     this.#settle(count);
   }
@@ -40,13 +39,27 @@ export class PendingSend {
     this.#settle(count);
   }
 
+  #note(metadata: RecordMetadata): void {
+    const first = (this.#first ??= metadata);
+    if (first.partition === metadata.partition && first.topicName === metadata.topicName) {
+      return;
+    }
+    const key = `${metadata.topicName}:${metadata.partition}`;
+    this.#others ??= new Map();
+    if (!this.#others.has(key)) {
+      this.#others.set(key, metadata);
+    }
+  }
+
   #settle(count: number): void {
     this.#outstanding -= count;
     if (this.#outstanding > 0) {
       return;
     }
+    this.#onSettled();
     if (this.#error === undefined) {
-      this.#resolve([...this.#results.values()]);
+      const written = this.#first === undefined ? [] : [this.#first];
+      this.#resolve(this.#others === undefined ? written : [...written, ...this.#others.values()]);
     } else {
       this.#reject(this.#error);
     }

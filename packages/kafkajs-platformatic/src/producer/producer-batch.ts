@@ -17,6 +17,9 @@ export interface BatchTerms {
   readonly compression: CompressionTypes;
 }
 
+/** 2^52: what a batch can add to it still fits a number. */
+const LARGEST_CHEAP_OFFSET = 4_503_599_627_370_496n;
+
 /** Whose records stand where in the batch. */
 interface Share {
   readonly send: PendingSend;
@@ -25,7 +28,7 @@ interface Share {
 }
 
 export function sameTerms(a: BatchTerms, b: BatchTerms): boolean {
-  return a.acks === b.acks && a.timeoutMs === b.timeoutMs && a.compression === b.compression;
+  return a === b || (a.acks === b.acks && a.timeoutMs === b.timeoutMs && a.compression === b.compression);
 }
 
 /** Records of one or many sends that go to one partition together, and stay together through every retry. */
@@ -91,21 +94,27 @@ export class ProducerBatch {
 
   /** `response` is undefined where nobody acknowledges (acks 0). */
   succeed(response: ProduceResponsePartition | undefined): void {
-    for (const { send, firstIndex, count } of this.#shares) {
-      if (response === undefined) {
+    if (response === undefined) {
+      for (const { send, count } of this.#shares) {
         send.succeed(count, undefined);
-        continue;
       }
-      // A broker that recognises a batch it wrote long ago no longer knows its offset, and says -1.
-      const offset = response.baseOffset < 0n ? '-1' : String(response.baseOffset + BigInt(firstIndex));
+      return;
+    }
+    const { topic: topicName, partition } = this;
+    const logAppendTime = String(response.logAppendTime);
+    const logStartOffset = String(response.logStartOffset);
+    // A broker that recognises a batch it wrote long ago no longer knows its offset, and says -1.
+    const offsetOf = offsetsFrom(response.baseOffset);
+    for (const { send, firstIndex, count } of this.#shares) {
+      const offset = offsetOf(firstIndex);
       send.succeed(count, {
-        topicName: this.topic,
-        partition: this.partition,
+        topicName,
+        partition,
         errorCode: 0,
         baseOffset: offset,
         offset,
-        logAppendTime: String(response.logAppendTime),
-        logStartOffset: String(response.logStartOffset),
+        logAppendTime,
+        logStartOffset,
       });
     }
   }
@@ -115,4 +124,16 @@ export class ProducerBatch {
       send.fail(count, error);
     }
   }
+}
+
+/** Decimal offsets of a batch's records; big integers only for offsets that a number cannot hold. */
+function offsetsFrom(baseOffset: bigint): (index: number) => string {
+  if (baseOffset < 0n) {
+    return () => '-1';
+  }
+  if (baseOffset < LARGEST_CHEAP_OFFSET) {
+    const base = Number(baseOffset);
+    return index => String(base + index);
+  }
+  return index => String(baseOffset + BigInt(index));
 }

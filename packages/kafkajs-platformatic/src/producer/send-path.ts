@@ -1,5 +1,6 @@
 import type { Cluster } from '../cluster/cluster.js';
-import { prepareRecord } from '../codec/prepared-record.js';
+import { prepareRecord, type PreparedRecord } from '../codec/prepared-record.js';
+import type { Message } from '../codec/kafka-message.js';
 import { KafkaJSNonRetriableError } from '../errors/kafkajs-error.js';
 import type { Logger } from '../logger/logger.js';
 import { BufferMemory } from './buffer-memory.js';
@@ -20,7 +21,8 @@ export class SendPath {
   readonly #memory: BufferMemory;
   readonly #sender: Sender;
   readonly #intakes = new Map<string, TopicIntake>();
-  readonly #pending = new Set<Promise<unknown>>();
+  readonly #whenIdle: (() => void)[] = [];
+  #pendingCount = 0;
 
   constructor(
     cluster: Cluster,
@@ -38,33 +40,38 @@ export class SendPath {
 
   /** Sends that have not settled. */
   get pendingCount(): number {
-    return this.#pending.size;
+    return this.#pendingCount;
   }
 
-  async send(topicMessages: readonly TopicMessages[], terms: BatchTerms): Promise<RecordMetadata[]> {
-    const count = topicMessages.reduce((sum, { messages }) => sum + (Array.isArray(messages) ? messages.length : 0), 0);
-    const send = new PendingSend(count);
+  /** @throws KafkaJSNonRetriableError for a message that cannot be sent; nothing is sent then. */
+  send(topicMessages: readonly TopicMessages[], terms: BatchTerms): Promise<RecordMetadata[]> {
+    let count = 0;
+    for (const { messages } of topicMessages) {
+      count += Array.isArray(messages) ? messages.length : 0;
+    }
+    const send = new PendingSend(count, this.#onSettled);
     const now = Date.now();
     const entries = topicMessages.map(topic => [topic.topic, prepareEntry(topic, terms, send, now)] as const);
+    if (count === 0) {
+      return Promise.resolve([]);
+    }
+    this.#pendingCount += 1;
     for (const [topic, entry] of entries) {
       if (entry.records.length > 0) {
         this.#intake(topic).add(entry);
       }
     }
-    this.#pending.add(send.promise);
-    try {
-      return await send.promise;
-    } finally {
-      this.#pending.delete(send.promise);
-    }
+    return send.promise;
   }
 
   /** Resolves when every send has settled; nothing lingers meanwhile. */
   async drain(): Promise<void> {
     // A message that waits for metadata is not with the sender yet, so its promise counts.
-    while (this.#pending.size > 0) {
+    while (this.#pendingCount > 0) {
       void this.#sender.drain();
-      await Promise.allSettled(this.#pending);
+      await new Promise<void>(resolve => {
+        this.#whenIdle.push(resolve);
+      });
     }
     this.#sender.resumeLinger();
   }
@@ -73,6 +80,15 @@ export class SendPath {
   close(reason: Error): void {
     this.#sender.close(reason);
   }
+
+  readonly #onSettled = (): void => {
+    this.#pendingCount -= 1;
+    if (this.#pendingCount === 0) {
+      for (const resolve of this.#whenIdle.splice(0)) {
+        resolve();
+      }
+    }
+  };
 
   #intake(topic: string): TopicIntake {
     let intake = this.#intakes.get(topic);
@@ -96,6 +112,12 @@ function prepareEntry(
   if (!Array.isArray(messages)) {
     throw new KafkaJSNonRetriableError(`Invalid messages array [${String(messages)}] for topic "${topic}"`);
   }
-  const records = messages.map((message, index) => prepareRecord(topic, index, message, now));
-  return { messages, records, terms, send, size: records.reduce((sum, { size }) => sum + size, 0) };
+  const records: PreparedRecord[] = [];
+  let size = 0;
+  for (let index = 0; index < messages.length; index++) {
+    const record = prepareRecord(topic, index, messages[index] as Message, now);
+    records.push(record);
+    size += record.size;
+  }
+  return { messages, records, terms, send, size };
 }

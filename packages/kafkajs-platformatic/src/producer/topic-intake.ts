@@ -92,16 +92,18 @@ export class TopicIntake {
   /** All messages of a call find a partition, or none is sent. */
   #place(entry: IntakeEntry): void {
     const partitionMetadata = this.#cluster.findTopicPartitionMetadata(this.#topic);
-    let partitions: number[];
+    const { messages, records, terms, send } = entry;
+    const partitions: number[] = [];
     try {
-      partitions = entry.messages.map((message, index) => this.#choose(message, index, partitionMetadata));
+      for (let i = 0; i < messages.length; i++) {
+        partitions.push(this.#choose(messages[i] as Message, i, partitionMetadata));
+      }
     } catch (error) {
       this.#refuse(entry, error);
       return;
     }
-    for (let i = 0; i < entry.records.length; i++) {
-      const record = entry.records[i] as PreparedRecord;
-      this.#sender.append(this.#topic, partitions[i] as number, entry.terms, record, entry.send);
+    for (let i = 0; i < records.length; i++) {
+      this.#sender.append(this.#topic, partitions[i] as number, terms, records[i] as PreparedRecord, send);
     }
   }
 

@@ -1,7 +1,16 @@
 import { randomInt } from 'node:crypto';
+import type { PartitionMetadata } from '../../cluster/cluster-metadata.js';
 import type { ICustomPartitioner } from './partitioner.js';
 
 const toPositive = (value: number): number => value & 0x7fffffff;
+
+interface Turn {
+  count: number;
+  /** Of which `candidates` were chosen: metadata is replaced, never changed. */
+  metadata: readonly PartitionMetadata[] | undefined;
+  /** Partition ids. */
+  candidates: readonly number[];
+}
 
 /**
  * A message's own partition if it names one; else by the hash of its key; else, without a key, the topic's partitions in
@@ -9,7 +18,7 @@ const toPositive = (value: number): number => value & 0x7fffffff;
  */
 export function keyedPartitioner(hash: (key: Buffer | string) => number): ICustomPartitioner {
   return () => {
-    const turns = new Map<string, number>();
+    const turns = new Map<string, Turn>();
     return ({ topic, partitionMetadata, message }) => {
       if (message.partition !== undefined && message.partition !== null) {
         return message.partition;
@@ -17,11 +26,18 @@ export function keyedPartitioner(hash: (key: Buffer | string) => number): ICusto
       if (message.key !== undefined && message.key !== null) {
         return toPositive(hash(message.key)) % partitionMetadata.length;
       }
-      const turn = toPositive((turns.get(topic) ?? randomInt(0x7fffffff)) + 1);
-      turns.set(topic, turn);
-      const available = partitionMetadata.filter(({ leader }) => leader >= 0);
-      const candidates = available.length > 0 ? available : partitionMetadata;
-      return candidates[turn % candidates.length]?.partitionId ?? 0;
+      let turn = turns.get(topic);
+      if (turn === undefined) {
+        turn = { count: randomInt(0x7fffffff), metadata: undefined, candidates: [] };
+        turns.set(topic, turn);
+      }
+      turn.count = toPositive(turn.count + 1);
+      if (turn.metadata !== partitionMetadata) {
+        const available = partitionMetadata.filter(({ leader }) => leader >= 0);
+        turn.candidates = (available.length > 0 ? available : partitionMetadata).map(({ partitionId }) => partitionId);
+        turn.metadata = partitionMetadata;
+      }
+      return turn.candidates[turn.count % turn.candidates.length] ?? 0;
     };
   };
 }
