@@ -26,6 +26,7 @@ export class ClientConnection {
   replies: ReplyRouting | undefined;
   producer: Producer | undefined;
   private extraConsumer: Consumer | undefined;
+  private opened = false;
   private closed = false;
 
   constructor(private readonly parts: ConnectionParts) {}
@@ -41,12 +42,17 @@ export class ClientConnection {
       this.producer = this.parts.producer(driver);
       await this.producer.connect();
       this.refuseIfClosed();
+      this.opened = true;
       return this.producer;
     } catch (error) {
       // What could not be opened may not be closable either; the reason to report is the first.
       await this.disconnect().catch(() => undefined);
       throw error;
     }
+  }
+
+  get isOpen(): boolean {
+    return this.opened && !this.closed;
   }
 
   /** The consumer of the reply group; with direct replies, one that is made now and left to the caller to connect. */

@@ -8,7 +8,7 @@ import {
   type WritePacket,
 } from '@nestjs/microservices';
 import { InvalidMessageException } from '@nestjs/microservices/errors/invalid-message.exception.js';
-import { connectable, defer, mergeMap, type Observable, Subject, throwError } from 'rxjs';
+import { Observable, throwError } from 'rxjs';
 import { createDriver } from '../driver/create-driver.js';
 import type { KafkaDriver } from '../driver/kafka-driver.js';
 import type { KafkaStatus } from '../driver/kafka-status.js';
@@ -36,12 +36,13 @@ import type { KafkaTransportOptions } from '../options/transport-options.js';
 import { validateOptions } from '../options/validate-options.js';
 import { KafkaRecord } from '../outgoing/kafka-record.js';
 import { produceRecord } from '../outgoing/produce-record.js';
-import { RecordSerializer } from '../outgoing/record-serializer.js';
+import { type OutgoingMessage, RecordSerializer } from '../outgoing/record-serializer.js';
 import { serializeMessage } from '../outgoing/serialize-message.js';
 import { canReadDirectly, DirectReplies } from '../reply/direct-replies.js';
 import { GroupReplies } from '../reply/group-replies.js';
 import type { ReplyRouting } from '../reply/reply-routing.js';
 import { ClientConnection } from './client-connection.js';
+import { hotResult } from './hot-result.js';
 import { PendingRequests, type ReplyCallback } from './pending-requests.js';
 import { RequestAttempts } from './request-attempts.js';
 import { addressRequest } from './request-message.js';
@@ -62,6 +63,8 @@ export class ClientKafka extends ClientProxy<never, KafkaStatus> {
   private connection: ClientConnection | undefined;
   private connected: Promise<Producer> | undefined;
   private readonly pending: PendingRequests;
+  /** Calls that were made before the connection was open; later ones must not overtake them. */
+  private waitingForConnection = 0;
 
   /** @throws InvalidOptionsError that lists everything wrong with the options. */
   constructor(options: KafkaTransportOptions) {
@@ -153,17 +156,40 @@ export class ClientKafka extends ClientProxy<never, KafkaStatus> {
     this.pending.failAll(new ConnectionClosedError(this.clientId), error => this.logger.error(error));
   }
 
-  /** Produces many events of one pattern at once, whether the result is subscribed to or not. */
-  emitBatch<TResult = unknown, TInput = unknown>(pattern: unknown, data: { messages: TInput[] }): Observable<TResult> {
-    if (pattern === undefined || pattern === null || data === undefined || data === null) {
+  /** Sends a request for each subscription, and emits its replies. */
+  override send<TResult = unknown, TInput = unknown>(pattern: unknown, data: TInput): Observable<TResult> {
+    if (isMissing(pattern) || isMissing(data)) {
       return throwError(() => new InvalidMessageException());
     }
-    const batch = connectable(
-      defer(() => this.connect()).pipe(mergeMap(() => this.dispatchBatchEvent({ pattern, data }))),
-      { connector: () => new Subject<unknown>(), resetOnDisconnect: false },
-    );
-    batch.connect();
-    return batch as unknown as Observable<TResult>;
+    return new Observable<TResult>(observer => {
+      const request = (): (() => void) => this.publish(this.packetOf(pattern, data), this.createObserver(observer));
+      const connected = this.connect();
+      if (this.isOpen(connected)) {
+        return request();
+      }
+      this.whenOpen(connected, async () => {
+        if (!observer.closed) {
+          observer.add(request());
+        }
+      }).catch((error: unknown) => observer.error(error));
+      return undefined;
+    });
+  }
+
+  /** Produces an event, whether the result is subscribed to or not. */
+  override emit<TResult = unknown, TInput = unknown>(pattern: unknown, data: TInput): Observable<TResult> {
+    if (isMissing(pattern) || isMissing(data)) {
+      return throwError(() => new InvalidMessageException());
+    }
+    return hotResult(this.dispatch(() => this.dispatchEvent<TResult>(this.packetOf(pattern, data))));
+  }
+
+  /** Produces many events of one pattern at once, whether the result is subscribed to or not. */
+  emitBatch<TResult = unknown, TInput = unknown>(pattern: unknown, data: { messages: TInput[] }): Observable<TResult> {
+    if (isMissing(pattern) || isMissing(data)) {
+      return throwError(() => new InvalidMessageException());
+    }
+    return hotResult(this.dispatch(() => this.dispatchBatchEvent({ pattern, data }) as Promise<TResult>));
   }
 
   /** The partition of each reply topic at which this client awaits replies. */
@@ -201,10 +227,18 @@ export class ClientKafka extends ClientProxy<never, KafkaStatus> {
     return payload => this.receive(payload);
   }
 
-  protected override async dispatchEvent<T = RecordMetadata[]>(packet: ReadPacket): Promise<T> {
-    const topic = this.normalizePattern(packet.pattern as string);
-    const message = await serializeMessage(this.serializer, packet.data, { pattern: topic });
-    return this.producer.send(produceRecord(topic, [message], this.options.send)) as T;
+  protected override dispatchEvent<T = RecordMetadata[]>(packet: ReadPacket): Promise<T> {
+    try {
+      const topic = this.normalizePattern(packet.pattern as string);
+      const message = serializeMessage(this.serializer, packet.data, { pattern: topic });
+      const sent =
+        message instanceof Promise
+          ? message.then(serialized => this.produce(topic, [serialized]))
+          : this.produce(topic, [message]);
+      return sent as Promise<T>;
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   protected async dispatchBatchEvent<TInput>(packet: ReadPacket<{ messages: TInput[] }>): Promise<unknown> {
@@ -213,10 +247,9 @@ export class ClientKafka extends ClientProxy<never, KafkaStatus> {
       return undefined;
     }
     const topic = this.normalizePattern(packet.pattern as string);
-    const serialized = await Promise.all(
-      messages.map(message => serializeMessage(this.serializer, message, { pattern: topic })),
-    );
-    return this.producer.send(produceRecord(topic, serialized, this.options.send));
+    const serialized = messages.map(message => serializeMessage(this.serializer, message, { pattern: topic }));
+    const isReady = serialized.every(message => !(message instanceof Promise));
+    return this.produce(topic, isReady ? (serialized as OutgoingMessage[]) : await Promise.all(serialized));
   }
 
   protected override publish(packet: ReadPacket, callback: ReplyCallback): () => void {
@@ -293,14 +326,54 @@ export class ClientKafka extends ClientProxy<never, KafkaStatus> {
   /** Each attempt is addressed anew, because the partition for its reply may be another one by now. */
   private async attemptRequest(data: unknown, request: RequestTrace, deadline: number | undefined): Promise<void> {
     const partition = this.getReplyTopicPartition(request.replyTopic);
+    // What is there already is not awaited: each `await` is a turn that a request spends waiting.
     request.replyPartition = typeof partition === 'string' ? partition : await partition;
-    const message = await serializeMessage(this.serializer, data, { pattern: request.topic });
+    const serialized = serializeMessage(this.serializer, data, { pattern: request.topic });
+    const message = serialized instanceof Promise ? await serialized : serialized;
     if (!this.pending.has(request.correlationId)) {
       return;
     }
     addressRequest(message, request, deadline);
-    await this.producer.send(produceRecord(request.topic, [message], this.options.send));
+    await this.produce(request.topic, [message]);
     request.failure = undefined;
+  }
+
+  private produce(topic: string, messages: OutgoingMessage[]): Promise<RecordMetadata[]> {
+    return this.producer.send(produceRecord(topic, messages, this.options.send));
+  }
+
+  /** As Nest's `createPacket()`, which Nest 11 does not have. */
+  private packetOf(pattern: unknown, data: unknown): ReadPacket {
+    return typeof this.createPacket === 'function' ? this.createPacket(pattern, data) : { pattern, data };
+  }
+
+  /** Whether what `connect()` returned is settled already, and nothing waits for it that would be overtaken. */
+  private isOpen(connected: Promise<Producer>): boolean {
+    return connected === this.connected && this.connection?.isOpen === true && this.waitingForConnection === 0;
+  }
+
+  private whenOpen<T>(connected: Promise<Producer>, work: () => Promise<T>): Promise<T> {
+    this.waitingForConnection++;
+    return connected.then(
+      () => {
+        this.waitingForConnection--;
+        return work();
+      },
+      (error: unknown) => {
+        this.waitingForConnection--;
+        throw error;
+      },
+    );
+  }
+
+  /** Runs `work` once the client is connected: at once, if it is. Never throws. */
+  private dispatch<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      const connected = this.connect();
+      return this.isOpen(connected) ? work() : this.whenOpen(connected, work);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /**
@@ -381,4 +454,8 @@ export class ClientKafka extends ClientProxy<never, KafkaStatus> {
     forwardConsumerStatus(consumer, status => this._status$.next(status));
     return consumer;
   }
+}
+
+function isMissing(value: unknown): value is null | undefined {
+  return value === null || value === undefined;
 }
