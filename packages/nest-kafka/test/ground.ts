@@ -22,8 +22,7 @@ export interface Ground {
 
 const kafkaJs: DriverFactory = config => new KafkaJS({ ...config, logLevel: 0 } as never) as unknown as KafkaDriver;
 
-export async function startGround(): Promise<Ground> {
-  const external = process.env['TEST_KAFKA_BROKERS']?.split(',');
+export async function startGround(external = process.env['TEST_KAFKA_BROKERS']?.split(',')): Promise<Ground> {
   const embedded = external === undefined ? await EmbeddedKafka.start() : undefined;
   const brokers = external ?? embedded?.brokers ?? [];
   const driver = process.env['TEST_KAFKA_DRIVER'] === 'kafkajs' ? kafkaJs : undefined;
