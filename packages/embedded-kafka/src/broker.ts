@@ -1,5 +1,6 @@
 import type { ApiTable } from './api/api-table.js';
 import type { Clock } from './clock.js';
+import type { BrokerConfigs } from './cluster/broker-configs.js';
 import type { Cluster } from './cluster/cluster.js';
 import type { LogMaintenance } from './cluster/log-maintenance.js';
 import type { ProducerIds } from './cluster/producer-ids.js';
@@ -24,6 +25,7 @@ export interface Broker {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly cluster: Cluster;
+  readonly configs: BrokerConfigs;
   readonly groups: GroupCoordinator;
   readonly transactions: TransactionCoordinator;
   readonly producerIds: ProducerIds;

@@ -4,6 +4,7 @@ import { registry } from './api/registry.js';
 import type { Broker } from './broker.js';
 import { realClock } from './clock.js';
 import { ClusterNodes } from './cluster-nodes.js';
+import { BrokerConfigs } from './cluster/broker-configs.js';
 import { Cluster, type CoordinatorType } from './cluster/cluster.js';
 import { coordinatorPartitionOf } from './cluster/coordinator-partitions.js';
 import { LogMaintenance } from './cluster/log-maintenance.js';
@@ -23,6 +24,7 @@ import { FaultInjector } from './faults/fault-injector.js';
 import { GroupCoordinator } from './group/group-coordinator.js';
 import { readRecords, UnreadableBatchError, type LogRecord } from './log/record-reader.js';
 import { errorName } from './protocol/errors.js';
+import { startedConfigs } from './started-configs.js';
 import { BrokerParticipants } from './txn/broker-participants.js';
 import { TransactionCoordinator } from './txn/transaction-coordinator.js';
 
@@ -302,7 +304,8 @@ export class EmbeddedKafka {
 function createBroker(options: ResolvedOptions): Broker {
   const { autoCreateTopics, defaultPartitions, defaultReplicationFactor, transactionVersion, logger } = options;
   const clock = realClock;
-  const cluster = new Cluster(defaultPartitions, defaultReplicationFactor);
+  const configs = new BrokerConfigs(node => startedConfigs(node, options));
+  const cluster = new Cluster(defaultPartitions, defaultReplicationFactor, configs);
   const producerIds = new ProducerIds();
   const groups = new GroupCoordinator({
     clock,
@@ -325,7 +328,7 @@ function createBroker(options: ResolvedOptions): Broker {
     if (type === 'group') groups.handOver(groupId => coordinatorPartitionOf(groupId) === partition);
   });
   const faults = new FaultInjector(apis.all().map(({ name }) => name));
-  return { clock, logger, cluster, groups, transactions, producerIds, maintenance, apis, faults, settings };
+  return { clock, logger, cluster, configs, groups, transactions, producerIds, maintenance, apis, faults, settings };
 }
 
 function addressOf({ host, port }: { readonly host: string; readonly port: number }): string {

@@ -16,7 +16,7 @@ const ZSTD_SINCE = 7;
  *
  * - One batch of magic 2 per partition, appended as it is; each partition has its own error, and a message for it (v8+).
  * - acks: 0 gets no answer, and a failure closes the connection; 1 and -1 are the same here, since a record in memory is
- *   as safe as it will get; -1 is refused if `min.insync.replicas` exceeds the replicas there are.
+ *   as safe as it will get; -1 is refused if fewer replicas are in sync than `min.insync.replicas` says, or than there are at all.
  * - Idempotent batches are deduplicated, see `ProducerStates`.
  * - Transactional ones need a transactional id, and a partition that was added to the transaction (INVALID_TXN_STATE, or
  *   TRANSACTION_ABORTABLE in v11); v12+ adds it (KIP-890). One without an id refuses all partitions of the request.
@@ -63,7 +63,7 @@ function producePartition(
   if (acks !== -1 && acks !== 0 && acks !== 1) {
     return failure(index, ErrorCode.INVALID_REQUIRED_ACKS, `acks must be -1, 0 or 1, got ${acks}`);
   }
-  const { minInsyncReplicas } = topic.configs;
+  const minInsyncReplicas = Math.min(topic.configs.minInsyncReplicas, partition.replicas.length);
   if (acks === -1 && partition.isr.length < minInsyncReplicas) {
     return failure(
       index,

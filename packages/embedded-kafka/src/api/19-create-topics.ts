@@ -1,4 +1,5 @@
 import type { Broker } from '../broker.js';
+import type { BrokerConfigs } from '../cluster/broker-configs.js';
 import type { TopicSpec } from '../cluster/cluster.js';
 import { configEntries } from '../cluster/topic-config-entries.js';
 import type { Topic } from '../cluster/topic.js';
@@ -32,7 +33,7 @@ export const createTopics = defineApi(createTopicsCodec, {
   },
 });
 
-function create(wanted: CreatableTopic, validateOnly: boolean, { cluster }: Broker): CreatableTopicResultInit {
+function create(wanted: CreatableTopic, validateOnly: boolean, { cluster, configs }: Broker): CreatableTopicResultInit {
   const { name } = wanted;
   const assignments = [...wanted.assignments].sort((a, b) => a.partitionIndex - b.partitionIndex);
   if (assignments.some(({ partitionIndex }, index) => partitionIndex !== index)) {
@@ -51,10 +52,10 @@ function create(wanted: CreatableTopic, validateOnly: boolean, { cluster }: Brok
   };
   const topic = cluster.createTopic(spec, validateOnly);
   if ('errorCode' in topic) return failure(name, topic.errorCode, topic.reason);
-  return success(topic);
+  return success(topic, configs);
 }
 
-function success(topic: Topic): CreatableTopicResultInit {
+function success(topic: Topic, brokerConfigs: BrokerConfigs): CreatableTopicResultInit {
   return {
     name: topic.name,
     topicId: topic.id,
@@ -62,7 +63,7 @@ function success(topic: Topic): CreatableTopicResultInit {
     errorMessage: null,
     numPartitions: topic.partitions.length,
     replicationFactor: topic.replicationFactor,
-    configs: configEntries(topic.configs).map(({ fact, value, source }) => ({
+    configs: configEntries(topic.configs, brokerConfigs).map(({ fact, value, source }) => ({
       name: fact.name,
       value,
       readOnly: false,

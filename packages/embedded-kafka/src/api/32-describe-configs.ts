@@ -1,7 +1,8 @@
 import type { Broker } from '../broker.js';
-import { brokerConfigs } from '../cluster/broker-configs.js';
-import { configEntries, ConfigSource, type ConfigEntry } from '../cluster/topic-config-entries.js';
+import type { BrokerConfigEntry } from '../cluster/broker-configs.js';
+import { ResourceType } from '../cluster/config-alteration.js';
 import { ConfigType } from '../cluster/config-value.js';
+import { configEntries, type ConfigEntry } from '../cluster/topic-config-entries.js';
 import { topicNameFault } from '../cluster/topic-name.js';
 import { ErrorCode } from '../protocol/errors.js';
 import { describeConfigsCodec, type DescribeConfigsRequest } from '../protocol/generated/describe-configs.js';
@@ -9,18 +10,15 @@ import type { DescribeConfigsResource } from '../protocol/generated/describe-con
 import type {
   DescribeConfigsResourceResultInit,
   DescribeConfigsResultInit,
-  DescribeConfigsSynonymInit,
 } from '../protocol/generated/describe-configs-response.js';
 import { defineApi } from './api.js';
-
-const TOPIC = 2;
-const BROKER = 4;
 
 /**
  * DescribeConfigs, v1-4.
  *
  * - Topics (2): all of Kafka's topic configurations with types, sources and synonyms.
- * - Brokers (4): only what is obeyed here. Other resource types are INVALID_REQUEST.
+ * - Brokers (4): all of Kafka's broker configurations, with the values that this broker was started with, what was set
+ *   since, and Kafka's defaults otherwise; with an empty name, what was set for all brokers. Other types are INVALID_REQUEST.
  * - `configurationKeys` null or empty means all. Documentation is always null: it is Kafka's prose.
  */
 export const describeConfigs = defineApi(describeConfigsCodec, {
@@ -51,53 +49,55 @@ function describe(
     resourceName,
     configs: [],
   });
-  if (resourceType === TOPIC) {
+  if (resourceType === ResourceType.topic) {
     const fault = topicNameFault(resourceName);
     if (fault) return failure(ErrorCode.INVALID_TOPIC_EXCEPTION, `Topic name is invalid: ${fault}`);
     const topic = broker.cluster.topic(resourceName);
     if (!topic) return failure(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, `There is no topic ${resourceName}.`);
-    return success(configEntries(topic.configs).map(entry => topicConfig(entry, includeSynonyms)));
+    return success(configEntries(topic.configs, broker.configs).map(entry => topicConfig(entry, includeSynonyms)));
   }
-  if (resourceType === BROKER) {
-    if (resourceName !== '' && !broker.cluster.node(Number(resourceName))) {
+  if (resourceType === ResourceType.broker) {
+    const node = broker.cluster.node(Number(resourceName));
+    if (resourceName !== '' && !node) {
       return failure(ErrorCode.INVALID_REQUEST, `There is no broker ${resourceName}.`);
     }
-    return success(brokerConfigResults(broker));
+    const entries = resourceName === '' || !node ? broker.configs.entriesOfAll() : broker.configs.entries(node);
+    return success(entries.map(entry => brokerConfig(entry, includeSynonyms)));
   }
   return failure(ErrorCode.INVALID_REQUEST, `Configurations of resource type ${resourceType} are not known here.`);
 }
 
 function topicConfig(
-  { fact, value, source }: ConfigEntry,
+  { fact, value, source, synonyms }: ConfigEntry,
   includeSynonyms: boolean,
 ): DescribeConfigsResourceResultInit {
-  const { name, type, brokerSynonym } = fact;
-  const synonyms: DescribeConfigsSynonymInit[] = [];
-  if (includeSynonyms && source === ConfigSource.dynamicTopic) synonyms.push({ name, value, source });
-  if (includeSynonyms && brokerSynonym) {
-    synonyms.push({ name: brokerSynonym, value: fact.default, source: ConfigSource.default });
-  }
   return {
-    name,
+    name: fact.name,
     value,
     readOnly: false,
     configSource: source,
     isSensitive: false,
-    synonyms,
-    configType: ConfigType[type],
+    synonyms: includeSynonyms ? synonyms : [],
+    configType: ConfigType[fact.type],
     documentation: null,
   };
 }
 
-function brokerConfigResults(broker: Broker): DescribeConfigsResourceResultInit[] {
-  return brokerConfigs(broker.settings).map(({ name, type, value, isDefault }) => ({
-    name,
-    value,
-    readOnly: true,
-    configSource: isDefault ? ConfigSource.default : ConfigSource.staticBroker,
-    isSensitive: false,
-    synonyms: [],
-    configType: ConfigType[type],
+/** Secrets are never told. */
+function brokerConfig(
+  { fact, value, source, synonyms }: BrokerConfigEntry,
+  includeSynonyms: boolean,
+): DescribeConfigsResourceResultInit {
+  const isSensitive = fact.type === 'password';
+  const shown = isSensitive ? synonyms.map(synonym => ({ ...synonym, value: null })) : synonyms;
+  return {
+    name: fact.name,
+    value: isSensitive ? null : value,
+    readOnly: !fact.isDynamic,
+    configSource: source,
+    isSensitive,
+    synonyms: includeSynonyms ? shown : [],
+    configType: ConfigType[fact.type],
     documentation: null,
-  }));
+  };
 }

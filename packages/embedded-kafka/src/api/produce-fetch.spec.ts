@@ -19,7 +19,6 @@ beforeEach(async () => {
       { name: 't', partitions: 2 },
       { name: 'small', configs: { 'max.message.bytes': 200 } },
       { name: 'stamped', configs: { 'message.timestamp.type': 'LogAppendTime' } },
-      { name: 'safe', configs: { 'min.insync.replicas': 2 } },
     ],
   });
   client = await WireClient.connect(kafka.brokers[0] ?? '');
@@ -83,7 +82,6 @@ describe('Produce', () => {
     ['a negative partition', 't', {}, { index: -1 }, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION],
     ['acks=2', 't', {}, { acks: 2 }, ErrorCode.INVALID_REQUIRED_ACKS],
     ['a batch that is too large', 'small', { values: ['x'.repeat(300)] }, {}, ErrorCode.MESSAGE_TOO_LARGE],
-    ['too few replicas', 'safe', {}, {}, ErrorCode.NOT_ENOUGH_REPLICAS],
     ['zstd before v7', 't', { attributes: 4 }, { version: 6 }, ErrorCode.UNSUPPORTED_COMPRESSION_TYPE],
   ])('refuses %s', async (_, topic, batch, how, errorCode) => {
     if (topic === 'nope') {

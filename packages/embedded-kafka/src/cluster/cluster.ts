@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { ErrorCode } from '../protocol/errors.js';
 import type { BrokerNode, ClusterNode } from './broker-node.js';
+import type { ClusterListener } from './cluster-listener.js';
 import { coordinatorPartitionOf, CoordinatorPartitions } from './coordinator-partitions.js';
 import type { Partition } from './partition.js';
 import { NO_LEADER, ReplicaSet, type ReplicaChange } from './replica-set.js';
-import { TopicConfigs, topicConfigFaults } from './topic-configs.js';
+import { TopicConfigs, topicConfigFaults, type TopicConfigDefaults } from './topic-configs.js';
 import { collisionKey, topicNameFault } from './topic-name.js';
 import { Topic } from './topic.js';
 
@@ -49,6 +50,7 @@ export type CoordinatorType = (typeof COORDINATOR_TYPES)[number];
  */
 export class Cluster {
   readonly id = newId();
+  readonly listeners = new Set<ClusterListener>();
   private readonly members: Node[] = [];
   private coordinatorListener: (type: CoordinatorType, partition: number) => void = () => undefined;
   private coordinatorPartitions: Record<CoordinatorType, CoordinatorPartitions> | undefined;
@@ -62,6 +64,7 @@ export class Cluster {
   constructor(
     private readonly defaultPartitions: number,
     private readonly defaultReplicationFactor = 1,
+    private readonly topicDefaults?: TopicConfigDefaults,
   ) {}
 
   /** To be called for each node before the first topic is created. */
@@ -173,14 +176,20 @@ export class Cluster {
     const refusal = this.topicRefusal(spec);
     if (refusal) return refusal;
     const configs = spec.configs.map(([name, value]) => [name, value ?? ''] as const);
-    const topic = new Topic(spec.name, newId(), new TopicConfigs(new Map(configs)));
+    const topic = new Topic(spec.name, newId(), new TopicConfigs(new Map(configs), this.topicDefaults));
     for (const replicas of this.replicaLists(spec)) topic.addPartition(new ReplicaSet(replicas, this.isUp));
     if (dryRun) return topic;
     this.topicsByName.set(topic.name, topic);
     this.topicsById.set(topic.id, topic);
     this.collisionKeys.set(collisionKey(topic.name), topic.name);
     this.partitionCount += topic.partitions.length;
+    this.topicChanged(topic);
     return topic;
+  }
+
+  /** To be called when a topic's configuration was altered. */
+  topicChanged(topic: Topic): void {
+    for (const listener of this.listeners) listener.topicChanged(topic);
   }
 
   deleteTopic(topic: Topic): void {
@@ -189,6 +198,7 @@ export class Cluster {
     this.collisionKeys.delete(collisionKey(topic.name));
     this.partitionCount -= topic.partitions.length;
     for (const partition of topic.partitions) partition.remove();
+    for (const listener of this.listeners) listener.topicDeleted(topic);
   }
 
   /** Raises a topic's number of partitions to `count`. `assignments`: node ids of the new ones, or null to choose. */
@@ -221,6 +231,7 @@ export class Cluster {
       topic.addPartition(new ReplicaSet(replicas, this.isUp));
     }
     this.partitionCount += added;
+    this.topicChanged(topic);
     return undefined;
   }
 

@@ -38,7 +38,7 @@ function isValid(type: ConfigTypeName, allowed: AllowedValues, value: string): b
     case 'password':
       return !isList(allowed) || allowed.includes(value);
     case 'list':
-      return !isList(allowed) || (value !== '' && value.split(',').every(item => allowed.includes(item.trim())));
+      return !isList(allowed) || value === '' || value.split(',').every(item => allowed.includes(item.trim()));
     case 'double':
       return value.trim() !== '' && isWithin(allowed, Number(value));
     default:

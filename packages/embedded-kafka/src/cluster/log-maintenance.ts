@@ -1,5 +1,8 @@
 import type { Clock, Timer } from '../clock.js';
+import type { ClusterListener } from './cluster-listener.js';
 import type { Cluster } from './cluster.js';
+import type { TopicConfigs } from './topic-configs.js';
+import type { Topic } from './topic.js';
 
 /** Kafka's `log.retention.check.interval.ms`: the longest that something which has expired stays. */
 const LONGEST_PAUSE_MS = 300_000;
@@ -7,17 +10,19 @@ const LONGEST_PAUSE_MS = 300_000;
 const SHORTEST_PAUSE_MS = 1_000;
 
 /**
- * Does with time what Kafka's background threads do. Between two rounds one timer runs; it fires when something is going
- * to expire, as far as the last round could see. After `close` none runs.
+ * Does with time what Kafka's background threads do. One timer runs between two rounds, after `close` none. It fires when
+ * something is going to expire, or at least as often as the shortest retention says.
  */
-export class LogMaintenance {
+export class LogMaintenance implements ClusterListener {
   private timer: Timer | undefined;
+  private due = Infinity;
   private isClosed = false;
 
   constructor(
     private readonly clock: Clock,
     private readonly cluster: Cluster,
   ) {
+    cluster.listeners.add(this);
     this.arm(LONGEST_PAUSE_MS);
   }
 
@@ -34,28 +39,46 @@ export class LogMaintenance {
     this.round();
   }
 
+  topicChanged({ configs }: Topic): void {
+    this.arm(shortestPause(configs));
+  }
+
+  topicDeleted(): void {
+    // Whatever was due for it is found to be nothing.
+  }
+
   close(): void {
     this.isClosed = true;
     this.timer?.clear();
   }
 
   private round(): void {
-    this.applyRetention();
-    this.arm(this.nextExpiry() - this.clock.now());
-  }
-
-  private nextExpiry(): number {
-    let next = Infinity;
-    for (const { partitions } of this.cluster.topics) {
-      for (const { log } of partitions) next = Math.min(next, log.nextExpiry);
-    }
-    return next;
-  }
-
-  private arm(ms: number): void {
-    if (this.isClosed) return;
     this.timer?.clear();
+    this.due = Infinity;
+    const now = this.clock.now();
+    let pause = LONGEST_PAUSE_MS;
+    for (const { partitions, configs } of this.cluster.topics) {
+      pause = Math.min(pause, shortestPause(configs));
+      for (const { log } of partitions) {
+        log.applyRetention(now);
+        pause = Math.min(pause, log.nextExpiry - now);
+      }
+    }
+    this.arm(pause);
+  }
+
+  /** Makes sure that a round comes within so many milliseconds. */
+  private arm(ms: number): void {
     const pause = Math.min(Math.max(ms, SHORTEST_PAUSE_MS), LONGEST_PAUSE_MS);
+    const due = this.clock.now() + pause;
+    if (this.isClosed || due >= this.due) return;
+    this.timer?.clear();
+    this.due = due;
     this.timer = this.clock.setTimeout(() => this.round(), pause);
   }
+}
+
+/** What comes in next may expire as soon as this. */
+function shortestPause({ isDeleted, retentionMs }: TopicConfigs): number {
+  return isDeleted && retentionMs >= 0 ? retentionMs : Infinity;
 }

@@ -1,6 +1,7 @@
 import type { ApiCodec } from '../../src/protocol/codec.js';
 import { apiVersionsCodec } from '../../src/protocol/generated/api-versions.js';
 import { createTopicsCodec } from '../../src/protocol/generated/create-topics.js';
+import { describeConfigsCodec } from '../../src/protocol/generated/describe-configs.js';
 import { listOffsetsCodec } from '../../src/protocol/generated/list-offsets.js';
 import { metadataCodec } from '../../src/protocol/generated/metadata.js';
 import { asAnyCodec, type AnyCodec } from './any-codec.js';
@@ -16,6 +17,8 @@ const ANSWER_TIMEOUT_MS = 6_000;
 /** A request that is not answered within this time counts as parked. */
 const PARKED_AFTER_MS = 400;
 const MOMENT_MS = 100;
+/** Sources below that are what was set while the broker ran. */
+const STATIC_BROKER = 4;
 const SETTLE_TIMEOUT_MS = 20_000;
 
 /** The other side did not answer where the conversation cannot go on without. It is in the transcript; nothing is lost. */
@@ -131,6 +134,17 @@ export class Talk {
     await this.until(`the end of topic ${name}`, async () => {
       const answer = await this.quietly(metadataCodec, { topics: [{ name }], allowAutoTopicCreation: false });
       return answer.topics.every(({ errorCode }) => errorCode === 3);
+    });
+  }
+
+  /** Kafka tells its brokers about a changed configuration after it has answered; null for the default. Not in the transcript. */
+  async untilConfigured(resourceType: number, resourceName: string, key: string, value: string | null): Promise<void> {
+    await this.until(`${key} of ${resourceName} to be ${value}`, async () => {
+      const resource = { resourceType, resourceName, configurationKeys: [key] };
+      const { results } = await this.quietly(describeConfigsCodec, { resources: [resource] });
+      const config = results[0]?.configs[0];
+      const isSet = config?.configSource !== undefined && config.configSource < STATIC_BROKER;
+      return value === null ? !isSet : isSet && config.value === value;
     });
   }
 

@@ -24,8 +24,10 @@ import { addOffsetsToTxnConversations } from './25-add-offsets-to-txn.conversati
 import { endTxnConversations } from './26-end-txn.conversations.js';
 import { txnOffsetCommitConversations } from './28-txn-offset-commit.conversations.js';
 import { describeConfigsConversations } from './32-describe-configs.conversations.js';
+import { alterConfigsConversations } from './33-alter-configs.conversations.js';
 import { createPartitionsConversations } from './37-create-partitions.conversations.js';
 import { deleteGroupsConversations } from './42-delete-groups.conversations.js';
+import { incrementalAlterConfigsConversations } from './44-incremental-alter-configs.conversations.js';
 import { offsetDeleteConversations } from './47-offset-delete.conversations.js';
 import { describeClusterConversations } from './60-describe-cluster.conversations.js';
 import { describeProducersConversations } from './61-describe-producers.conversations.js';
@@ -61,8 +63,10 @@ export const conversationFiles: ReadonlyMap<string, readonly Conversation[]> = n
   ['26-end-txn', endTxnConversations],
   ['28-txn-offset-commit', txnOffsetCommitConversations],
   ['32-describe-configs', describeConfigsConversations],
+  ['33-alter-configs', alterConfigsConversations],
   ['37-create-partitions', createPartitionsConversations],
   ['42-delete-groups', deleteGroupsConversations],
+  ['44-incremental-alter-configs', incrementalAlterConfigsConversations],
   ['47-offset-delete', offsetDeleteConversations],
   ['60-describe-cluster', describeClusterConversations],
   ['61-describe-producers', describeProducersConversations],

@@ -1,0 +1,19 @@
+import type { ConfiguredNode, ConfigValues } from './cluster/broker-configs.js';
+import type { ResolvedOptions } from './embedded-kafka-options.js';
+
+/** What a broker was started with, by Kafka's names: DescribeConfigs tells it. */
+export function startedConfigs({ id, host, port }: ConfiguredNode, options: ResolvedOptions): ConfigValues {
+  const listener = `PLAINTEXT://${host}:${port}`;
+  return new Map([
+    ['process.roles', 'broker,controller'],
+    ['node.id', String(id)],
+    ['broker.id', String(id)],
+    ['listeners', listener],
+    ['advertised.listeners', listener],
+    ...(options.autoCreateTopics ? [] : ([['auto.create.topics.enable', 'false']] as const)),
+    ['num.partitions', String(options.defaultPartitions)],
+    ['default.replication.factor', String(options.defaultReplicationFactor)],
+    ['group.initial.rebalance.delay.ms', String(options.groupInitialRebalanceDelayMs)],
+    ['group.min.session.timeout.ms', String(options.groupMinSessionTimeoutMs)],
+  ]);
+}
