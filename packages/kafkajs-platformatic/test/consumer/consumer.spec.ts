@@ -11,5 +11,5 @@ describeConsumerRules(
     kafka = await EmbeddedKafka.start();
     return kafka.brokers;
   },
-  { session: 600, blockade: 1_500 },
+  { session: 1_000, blockade: 1_500 },
 );

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Kafka, logLevel, type Admin, type Consumer as KafkaJSConsumer, type Producer } from 'kafkajs';
 import { untilTopicsKnown } from '../../../../scripts/kafka/topic-probe.ts';
-import { resolveClientConfig } from '../../src/config/client-config.js';
+import { resolveClientConfig, type KafkaConfig } from '../../src/config/client-config.js';
 import { Consumer } from '../../src/consumer/consumer.js';
 import type { ConsumerConfig } from '../../src/consumer/consumer-types.js';
 
@@ -53,10 +53,19 @@ export class Ground {
 
   async topic(partitions: number): Promise<string> {
     const topic = this.name('topic');
-    const topics = [{ topic, numPartitions: partitions }];
-    await this.admin.createTopics({ topics, waitForLeaders: false });
-    await untilTopicsKnown(this.brokers, topics);
+    await this.create(topic, partitions);
     return topic;
+  }
+
+  /** Under a name that may have been another topic's. */
+  async create(topic: string, partitions: number): Promise<void> {
+    await this.admin.createTopics({ topics: [{ topic, numPartitions: partitions }], waitForLeaders: false });
+    await this.topicKnown(topic, partitions);
+  }
+
+  /** Every node has heard of so many partitions. */
+  async topicKnown(topic: string, partitions: number): Promise<void> {
+    await untilTopicsKnown(this.brokers, [{ topic, numPartitions: partitions }]);
   }
 
   /** Messages `values` to one partition, in order. */
@@ -64,11 +73,20 @@ export class Ground {
     await this.#producer.send({ topic, messages: values.map(value => ({ value, partition })) });
   }
 
-  consumer(config: ConsumerConfig): Consumer {
+  /** As `produce`, by a producer that knows nothing of what the topic was before. */
+  async produceAnew(topic: string, partition: number, values: readonly string[]): Promise<void> {
+    const producer = this.#kafka.producer();
+    await producer.connect();
+    await producer.send({ topic, messages: values.map(value => ({ value, partition })) });
+    await producer.disconnect();
+  }
+
+  consumer(config: ConsumerConfig, options: Partial<KafkaConfig> = {}): Consumer {
     const client = resolveClientConfig({
       brokers: this.brokers,
       clientId: 'consumer-rules',
       logLevel: logLevel.NOTHING,
+      ...options,
     });
     const consumer = new Consumer(client, config);
     this.#consumers.push(consumer);
@@ -91,6 +109,12 @@ export class Ground {
 
   async closeConsumers(): Promise<void> {
     await Promise.all(this.#consumers.splice(0).map(consumer => consumer.disconnect()));
+  }
+
+  async closeConsumersBut(one: Consumer): Promise<void> {
+    const others = this.#consumers.filter(consumer => consumer !== one);
+    this.#consumers.splice(0, this.#consumers.length, one);
+    await Promise.all(others.map(consumer => consumer.disconnect()));
   }
 
   async close(): Promise<void> {

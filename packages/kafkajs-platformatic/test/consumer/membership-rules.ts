@@ -14,12 +14,17 @@ export function membershipRules(context: RuleContext): void {
     const topic = await context.ground.topic(1);
     const groupId = context.ground.name('group');
     const handled: string[] = [];
-    const consumer = await context.started(groupId, topic, async value => {
-      if (value === '0') {
-        await wait(3 * context.pace.session);
-      }
-      handled.push(value);
-    });
+    const consumer = await context.started(
+      groupId,
+      topic,
+      async value => {
+        if (value === '0') {
+          await wait(3 * context.pace.session);
+        }
+        handled.push(value);
+      },
+      { sessionTimeout: context.pace.session },
+    );
     let joins = 0;
     consumer.on(consumer.events.GROUP_JOIN, () => joins++);
     await context.ground.produce(topic, 0, numbers(3));
@@ -73,7 +78,7 @@ export function membershipRules(context: RuleContext): void {
     const topic = await context.ground.topic(2);
     const groupId = context.ground.name('group');
     const start = async (groupInstanceId: string): Promise<{ consumer: Consumer; joins: () => number }> => {
-      const consumer = context.ground.consumer({ groupId, groupInstanceId, ...context.timing, sessionTimeout: 6_000 });
+      const consumer = context.ground.consumer({ groupId, groupInstanceId, ...context.timing });
       let joins = 0;
       consumer.on(consumer.events.GROUP_JOIN, () => joins++);
       await consumer.connect();
@@ -101,7 +106,6 @@ export function membershipRules(context: RuleContext): void {
         groupId,
         groupInstanceId: 'same',
         ...context.timing,
-        sessionTimeout: 6_000,
       });
       consumer.on(consumer.events.CRASH, ({ payload }) => resolve(`${payload.error.message} ${payload.restart}`));
       void (async () => {
@@ -112,7 +116,6 @@ export function membershipRules(context: RuleContext): void {
           groupId,
           groupInstanceId: 'same',
           ...context.timing,
-          sessionTimeout: 6_000,
         });
         await twin.connect();
         await twin.subscribe({ topics: [topic] });

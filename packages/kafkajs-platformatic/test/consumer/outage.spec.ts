@@ -87,20 +87,6 @@ describe('A consumer in an outage', () => {
     await Promise.all([reader.close(), consumer.disconnect(), after.close()]);
   }, 30_000);
 
-  it('reads a topic that was deleted and made anew from its beginning', async () => {
-    await start('anew');
-    const handled: string[] = [];
-    await consume('anew', handled);
-    await ground.produce('anew', 0, numbers(5));
-    await until(() => handled.length === 5, 'the old topic');
-    await kafka.deleteTopic('anew');
-    await wait(300);
-    await kafka.createTopic({ name: 'anew', partitions: 2 });
-    await ground.produce('anew', 0, ['new 0', 'new 1', 'new 2', 'new 3', 'new 4', 'new 5', 'new 6']);
-    await until(() => handled.length >= 12, 'the new topic');
-    expect(handled.slice(5)).toEqual(['0/new 0', '0/new 1', '0/new 2', '0/new 3', '0/new 4', '0/new 5', '0/new 6']);
-  });
-
   it('handles nothing while it cannot know whether it still owns its partitions', async () => {
     await start('suspended');
     const handled: string[] = [];

@@ -1,10 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe } from 'vitest';
+import { abortedRules } from './aborted-rules.js';
 import { cooperativeRules } from './cooperative-rules.js';
 import { deliveryRules } from './delivery-rules.js';
 import { membershipRules } from './membership-rules.js';
 import { positionRules } from './position-rules.js';
 import { rebalanceRules } from './rebalance-rules.js';
 import { RuleContext, type Pace } from './rule-context.js';
+import { shutdownRules } from './shutdown-rules.js';
+import { topicRules } from './topic-rules.js';
 
 /** The rules of a consumer (docs: DESIGN.md), on any broker. */
 export function describeConsumerRules(name: string, brokers: () => Promise<string[]> | string[], pace: Pace): void {
@@ -18,5 +21,8 @@ export function describeConsumerRules(name: string, brokers: () => Promise<strin
     cooperativeRules(context);
     positionRules(context);
     membershipRules(context);
+    shutdownRules(context);
+    topicRules(context);
+    abortedRules(context);
   });
 }

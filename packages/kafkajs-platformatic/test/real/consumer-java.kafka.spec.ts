@@ -11,6 +11,13 @@ import { Ground, until, wait } from '../consumer/ground.js';
 
 const PARTITIONS = 4;
 
+type Member = 'java' | 'ours';
+interface Repetition {
+  readonly id: string;
+  readonly first: Member;
+  readonly then: Member;
+}
+
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) {
     // It leaves the group on TERM.
@@ -63,20 +70,31 @@ describe("Together with members of Apache Kafka's Java client", () => {
   async function play(
     config: Partial<ConsumerConfig>,
     properties: string[],
-    first: 'java' | 'ours',
-  ): Promise<{ sent: number; ours: string[]; java: string[] }> {
+    first: Member,
+  ): Promise<{ sent: number; ours: string[]; java: string[]; repeated: Repetition[] }> {
     const topic = await ground.topic(PARTITIONS);
     const groupId = ground.name('group');
-    const by: Record<'java' | 'ours', string[]> = { java: [], ours: [] };
+    const by: Record<Member, string[]> = { java: [], ours: [] };
+    const firstBy = new Map<string, Member>();
+    const repeated: Repetition[] = [];
+    const handled = (member: Member, id: string): void => {
+      by[member].push(id);
+      const before = firstBy.get(id);
+      if (before === undefined) {
+        firstBy.set(id, member);
+      } else {
+        repeated.push({ id, first: before, then: member });
+      }
+    };
     const startOurs = async (): Promise<void> => {
       const consumer = ground.consumer({ groupId, sessionTimeout: 6_000, ...config });
       await consumer.connect();
       await consumer.subscribe({ topics: [topic], fromBeginning: true });
-      await consumer.run({ eachMessage: async ({ message }) => void by.ours.push(String(message.value)) });
+      await consumer.run({ eachMessage: async ({ message }) => handled('ours', String(message.value)) });
     };
     let child: ChildProcess | undefined;
     const startTheirs = (): void => {
-      child = startJava(groupId, topic, properties, id => by.java.push(id));
+      child = startJava(groupId, topic, properties, id => handled('java', id));
     };
     let sent = 0;
     const sentAll = new AbortController();
@@ -108,7 +126,7 @@ describe("Together with members of Apache Kafka's Java client", () => {
     const all = (): string[] => [...by.java, ...by.ours];
     await until(() => new Set(all()).size === sent, 'all messages', 30_000);
     await wait(300);
-    return { sent, ...by };
+    return { sent, ...by, repeated };
   }
 
   const COOPERATIVE = ['partition.assignment.strategy=org.apache.kafka.clients.consumer.CooperativeStickyAssignor'];
@@ -119,11 +137,12 @@ describe("Together with members of Apache Kafka's Java client", () => {
     expect(own.length + theirs.length).toBe(sent);
   }, 90_000);
 
-  // What the Java client hands over it commits before the rebalance, not after: it repeats what it handled in between.
-  it('rebalances incrementally when the Java member came first and leads', async () => {
-    const { ours: own, java: theirs } = await play(ours, COOPERATIVE, 'java');
-    expect(new Set(own).size).toBe(own.length);
-    expect(new Set(theirs).size).toBe(theirs.length);
+  // The Java client commits by itself before it joins, goes on handling while it joins, and commits nothing of what the
+  // assignment then takes from it (its log: onJoinPrepare commits T-3 at 148, 148 is handled, onJoinComplete revokes T-3,
+  // the next commit names T-0 and T-1 only). So we get a few of its messages again; it never gets one of ours again.
+  it('hands over nothing that it handled when the Java member came first and leads', async () => {
+    const { repeated } = await play(ours, COOPERATIVE, 'java');
+    expect(repeated.filter(({ first, then }) => first === 'ours' || then === 'java')).toEqual([]);
   }, 90_000);
 
   it('shares a group of KIP-848', async () => {
