@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Assignment } from '../assigners/index.js';
 import type { Logger } from '../logger/logger.js';
-import { difference, hasPartitions, withoutPartitions } from './assignment-difference.js';
+import { AssignmentSteps } from './assignment-steps.js';
 import { backoffDelay, CLUSTER_BACKOFF, pause } from './backoff.js';
 import { ErrorCode, errorCodeOf } from './error-codes.js';
 import {
@@ -9,7 +8,6 @@ import {
   type ConsumerHeartbeatAnswer,
   type GroupCoordinator,
   type GroupIdentity,
-  type PartitionsOfTopicId,
 } from './group-coordinator.js';
 import type { MemberOptions, MemberState, Membership, MembershipPorts } from './membership.js';
 import type { OwnedTopics } from './owned-topics.js';
@@ -40,8 +38,6 @@ const LEAVE = -1;
 const LEAVE_FOR_A_WHILE = -2;
 /** Milliseconds that leaving may take; a coordinator that does not answer notices by itself. */
 const LEAVE_TIMEOUT = 2_000;
-/** Milliseconds between looks for the name of a topic. */
-const UNKNOWN_TOPIC_PAUSE = 500;
 /** Milliseconds between heartbeats until the broker has said it. */
 const FIRST_INTERVAL = 3_000;
 
@@ -58,33 +54,25 @@ const FIRST_INTERVAL = 3_000;
  *
  * Invariants
  * - Heartbeats go on through `draining`; they carry what is owned only when that has changed, or the broker may not know.
- * - A partition is reported as given up only after `onReleasing` has settled; the broker gives it to nobody before.
- * - One assignment is applied at a time, the newest one next.
+ * - What is reported as owned is what the assignment steps say: a partition goes only after its release.
  * - Every error but the fatal ones leads to another heartbeat, for ever.
  */
 export class ConsumerProtocolMember implements Membership {
   readonly memberId = randomUUID();
   readonly isIncremental = true;
   readonly #coordinator: GroupCoordinator;
-  readonly #topicsById: OwnedTopics;
   readonly #options: ConsumerProtocolOptions;
   readonly #ports: MembershipPorts;
   readonly #logger: Logger;
   readonly #watch: SubscriptionWatch;
   readonly #session: SessionClock;
+  readonly #steps: AssignmentSteps;
   readonly #stopped = new AbortController();
   readonly #changed = new Signal();
 
   #state: MemberState = 'idle';
   #identity: GroupIdentity | null = null;
   #topics: readonly string[] = [];
-  #owned: Assignment = {};
-  #ownedById: readonly PartitionsOfTopicId[] = [];
-  /** The assignment that is to be applied. */
-  #target: readonly PartitionsOfTopicId[] | null = null;
-  #applying: AbortController | null = null;
-  #isApplied = false;
-  #joiningSince = Date.now();
   /** What the next heartbeat has to say, beyond that the member lives. */
   #tell: 'nothing' | 'owned' | 'everything' = 'everything';
   #wait: AbortController | null = null;
@@ -101,11 +89,25 @@ export class ConsumerProtocolMember implements Membership {
     logger: Logger,
   ) {
     this.#coordinator = coordinator;
-    this.#topicsById = topicsById;
     this.#options = options;
     this.#ports = ports;
     this.#logger = logger;
     this.#session = new SessionClock(options.sessionTimeout, ports);
+    this.#steps = new AssignmentSteps(topicsById, {
+      run: ports,
+      identity: () => this.#identity,
+      topics: () => this.#topics,
+      drainTime: () => this.#drainTime(),
+      onDraining: () => {
+        this.#state = 'draining';
+      },
+      onOwned: () => {
+        this.#state = 'stable';
+        this.#tell = this.#tell === 'everything' ? 'everything' : 'owned';
+        this.#beatNow();
+      },
+      onFirst: () => this.#onFirst(),
+    });
     this.#watch = new SubscriptionWatch(options.metadataMaxAge, {
       topics: () => ports.topics(),
       // The broker sees new partitions by itself.
@@ -176,7 +178,7 @@ export class ConsumerProtocolMember implements Membership {
     this.#stopped.abort();
     this.#watch.stop();
     this.#session.stop();
-    this.#applying?.abort();
+    this.#steps.stop();
     this.#beatNow();
     const joined = this.#identity !== null;
     this.#identity = null;
@@ -257,7 +259,7 @@ export class ConsumerProtocolMember implements Membership {
       topics: everything ? this.#topics : null,
       rackId: everything && rackId !== '' ? rackId : null,
       assignor: everything ? groupRemoteAssignor : null,
-      owned: tell === 'nothing' ? null : this.#ownedById,
+      owned: tell === 'nothing' ? null : this.#steps.ownedById,
     });
     if (this.#stopped.signal.aborted) {
       if (before === null) {
@@ -288,86 +290,7 @@ export class ConsumerProtocolMember implements Membership {
     this.#changed.notify();
     this.#ports.onHeartbeat(this.#identity);
     if (assignment !== null) {
-      this.#target = assignment;
-      if (this.#isApplied) {
-        this.#joiningSince = Date.now();
-      }
-      if (this.#applying === null) {
-        void this.#apply();
-      }
-    }
-  }
-
-  /** Brings what is held to what the broker wants, step by step. */
-  async #apply(): Promise<void> {
-    const applying = new AbortController();
-    this.#applying = applying;
-    while (this.#target !== null && !applying.signal.aborted) {
-      const target = this.#target;
-      this.#target = null;
-      const assignment = await this.#topicsById.byName(target, this.#topics);
-      if (applying.signal.aborted) {
-        break;
-      }
-      if (!this.#isApplied || hasPartitions(difference(assignment, this.#owned))) {
-        await this.#applyOne(assignment, applying.signal);
-      }
-      if (!applying.signal.aborted) {
-        this.#owned = assignment;
-        this.#ownedById = target;
-        this.#isApplied = true;
-        this.#onFirst();
-      }
-      if (this.#topicsById.areKnown(target)) {
-        continue;
-      }
-      // A topic so new that not every broker has heard of it.
-      await pause(UNKNOWN_TOPIC_PAUSE, applying.signal);
-      this.#target ??= target;
-    }
-    if (this.#applying === applying) {
-      this.#applying = null;
-    }
-  }
-
-  async #applyOne(assignment: Assignment, applying: AbortSignal): Promise<void> {
-    const identity = this.#identity;
-    if (identity === null) {
-      return;
-    }
-    const hasToRelease = hasPartitions(withoutPartitions(this.#owned, assignment));
-    if (hasToRelease) {
-      this.#ports.onRebalancing(this.memberId);
-    }
-    this.#ports.onAssigned(assignment, {
-      ...identity,
-      leaderId: '',
-      protocolName: 'consumer',
-      members: [],
-      isLeader: false,
-      topics: this.#topics,
-      duration: Date.now() - this.#joiningSince,
-      contiguous: true,
-      incremental: true,
-    });
-    if (hasToRelease) {
-      this.#state = 'draining';
-      await this.#release(applying);
-    }
-    if (!applying.aborted) {
-      this.#state = 'stable';
-      this.#tell = this.#tell === 'everything' ? 'everything' : 'owned';
-      this.#beatNow();
-    }
-  }
-
-  async #release(applying: AbortSignal): Promise<void> {
-    const outOfTime = new AbortController();
-    const timer = setTimeout(() => outOfTime.abort(), this.#drainTime());
-    try {
-      await this.#ports.onReleasing(AbortSignal.any([applying, outOfTime.signal]));
-    } finally {
-      clearTimeout(timer);
+      this.#steps.want(assignment);
     }
   }
 
@@ -378,7 +301,6 @@ export class ConsumerProtocolMember implements Membership {
   }
 
   #lose(error: Error): void {
-    this.#joiningSince = Date.now();
     this.#logger.warn(`Lost the partitions of this member, joining again: ${error.message}`);
     // For whoever watches: this member is out of the group until GROUP_JOIN says otherwise.
     this.#ports.onRebalancing(this.memberId);
@@ -389,12 +311,7 @@ export class ConsumerProtocolMember implements Membership {
 
   #forget(): void {
     this.#identity = null;
-    this.#owned = {};
-    this.#ownedById = [];
-    this.#isApplied = false;
-    this.#target = null;
-    this.#applying?.abort();
-    this.#applying = null;
+    this.#steps.forget();
     this.#session.stop();
     this.#watch.stop();
     this.#ports.onLost();

@@ -1,8 +1,8 @@
 import type { Assigner, Assignment } from '../assigners/index.js';
 import type { Cluster } from '../cluster/cluster.js';
 import type { Logger } from '../logger/logger.js';
-import { AssignedPartition } from './assigned-partition.js';
-import { backoffDelay, CLUSTER_BACKOFF, pause, settledOrAborted } from './backoff.js';
+import type { AssignedPartition } from './assigned-partition.js';
+import { pause, settledOrAborted } from './backoff.js';
 import { BatchDelivery } from './batch-delivery.js';
 import type { ConsumerEmitter } from './consumer-emitter.js';
 import type { ConsumerOptions } from './consumer-options.js';
@@ -13,12 +13,11 @@ import { DispatchGate } from './dispatch-gate.js';
 import { ErrorCode, errorCodeOf } from './error-codes.js';
 import { Fetcher } from './fetcher.js';
 import type { GroupCoordinator, OffsetToCommit } from './group-coordinator.js';
+import { HeldPartitions } from './held-partitions.js';
 import type { GroupJoin, Membership } from './membership.js';
 import { MessageDelivery } from './message-delivery.js';
 import { fromTopicOffsets, toTopicOffsets } from './offsets-by-topic.js';
 import { PartitionLoop, type HandlerFailure, type PartitionLoopPorts } from './partition-loop.js';
-import { PartitionSet } from './partition-set.js';
-import { PausedPartitions } from './paused-partitions.js';
 import { rootOf } from './recoverable.js';
 import { RunCommits } from './run-commits.js';
 import { Semaphore } from './semaphore.js';
@@ -54,7 +53,7 @@ const REJOIN_TIMEOUT = 5_000;
  * have run out (`suspended`), the run ends (`stopping`).
  *
  * Invariants
- * - What is fetched, handled and committed is exactly what `#partitions` holds.
+ * - What is fetched, handled and committed is exactly what `#held` has.
  * - A partition kept through a rebalance keeps its queue and its handler, if nobody else can have held it in between
  *   (`contiguous`); otherwise it is opened anew from its committed offset.
  * - A partition that an incremental rebalance takes away is `leaving` until its handler has settled and its offset is
@@ -64,8 +63,7 @@ export class ConsumerRunner {
   readonly #context: RunnerContext;
   readonly #config: ConsumerRunConfig;
   readonly #gate = new DispatchGate();
-  readonly #partitions = new PartitionSet();
-  readonly #paused = new PausedPartitions();
+  readonly #held: HeldPartitions;
   readonly #commits: RunCommits;
   readonly #fetcher: Fetcher;
   readonly #member: Membership;
@@ -73,11 +71,7 @@ export class ConsumerRunner {
   readonly #stopped = new AbortController();
   #revoking = true;
   #suspended = false;
-  /** Changes with every assignment, so that the opening of an older one ends. */
-  #assignmentEpoch = 0;
   #stopping: Promise<void> | null = null;
-  /** Seeks of partitions that this member does not hold yet. */
-  readonly #seeks = new Map<string, bigint>();
 
   constructor(context: RunnerContext, config: ConsumerRunConfig) {
     const { cluster, coordinator, options, emitter, logger, subscription } = context;
@@ -99,6 +93,16 @@ export class ConsumerRunner {
       emit: (name, payload) => emitter.emit(name, payload),
       onPositioned: () => this.#commits.onProgress(),
       logger: logger.namespace('Fetcher'),
+    });
+    this.#held = new HeldPartitions({
+      coordinator,
+      subscription,
+      fetcher: this.#fetcher,
+      offsets: this.#commits.offsets,
+      logger,
+      signal: this.#stopped.signal,
+      loopOf: partition => new PartitionLoop(partition, this.#loopPorts),
+      onSought: () => this.#commits.onProgress(),
     });
     this.#member = createMembership(context, {
       topics: () => subscription.topics(cluster),
@@ -162,30 +166,19 @@ export class ConsumerRunner {
   }
 
   seek(topic: string, partition: number, offset: bigint): void {
-    const held = this.#partitions.get(topic, partition);
-    if (held === undefined) {
-      this.#seeks.set(`${topic}/${partition}`, offset);
-      return;
-    }
-    this.#reposition(held, offset);
+    this.#held.seek(topic, partition, offset);
   }
 
   pause(topic: string, partitions?: readonly number[]): void {
-    this.#paused.pause(topic, partitions);
-    this.#applyPauses();
+    this.#held.pause(topic, partitions);
   }
 
   resume(topic: string, partitions?: readonly number[]): void {
-    this.#paused.resume(topic, partitions);
-    this.#applyPauses();
+    this.#held.resume(topic, partitions);
   }
 
   paused(): TopicPartitions[] {
-    const held = [...this.#partitions].filter(({ paused }) => paused);
-    return Array.from(
-      Map.groupBy(held, ({ topic }) => topic),
-      ([topic, list]) => ({ topic, partitions: list.map(({ partition }) => partition).sort((a, b) => a - b) }),
-    );
+    return this.#held.paused();
   }
 
   #delivery(): Delivery {
@@ -193,8 +186,8 @@ export class ConsumerRunner {
       gate: this.#gate,
       heartbeat: () => this.#member.heartbeatIfDue(),
       pause: ({ topic, partition }: AssignedPartition) => {
-        this.pause(topic, [partition]);
-        return () => this.resume(topic, [partition]);
+        this.#held.pause(topic, [partition]);
+        return () => this.#held.resume(topic, [partition]);
       },
     };
     const { eachMessage, eachBatch, eachBatchAutoResolve } = this.#config;
@@ -218,10 +211,10 @@ export class ConsumerRunner {
     const { options, emitter, logger } = this.#context;
     const { groupId } = options;
     const mine = subscribedOnly(assignment, joined, this.#context);
-    for (const partition of this.#partitions) {
+    for (const partition of this.#held) {
       const isMine = mine[partition.topic]?.includes(partition.partition) === true;
       if (!joined.contiguous || (!isMine && !joined.incremental)) {
-        this.#close(partition);
+        this.#held.close(partition);
       } else if (!isMine) {
         partition.leave();
       }
@@ -242,63 +235,23 @@ export class ConsumerRunner {
     this.#suspended = false;
     this.#updateGate();
     this.#commits.onProgress();
-    void this.#open(this.#partitions.missing(mine), ++this.#assignmentEpoch);
-  }
-
-  /** Looks up where the group stands and begins; tries until it succeeds or another assignment comes. */
-  async #open(partitions: readonly { topic: string; partition: number }[], epoch: number): Promise<void> {
-    const isCurrent = (): boolean => epoch === this.#assignmentEpoch && this.#stopping === null;
-    for (let attempt = 1; partitions.length > 0 && isCurrent(); attempt++) {
-      try {
-        const committed = await this.#context.coordinator.committedOffsets(partitions);
-        if (isCurrent()) {
-          this.#begin(partitions, committed);
-        }
-        return;
-      } catch (error) {
-        const delay = backoffDelay(CLUSTER_BACKOFF, attempt);
-        this.#context.logger.warn(
-          `Committed offsets could not be read, trying again in ${delay} ms: ${rootOf(error).message}`,
-        );
-        await pause(delay, this.#stopped.signal);
-      }
-    }
-  }
-
-  #begin(partitions: readonly { topic: string; partition: number }[], committed: readonly OffsetToCommit[]): void {
-    const opened = partitions.map(({ topic, partition }) => {
-      const found = committed.find(offset => offset.topic === topic && offset.partition === partition);
-      const assigned = new AssignedPartition(topic, partition, {
-        committed: found?.offset ?? null,
-        start: this.#context.subscription.startOf(topic),
-        paused: this.#paused.has(topic, partition),
-      });
-      const sought = this.#seeks.get(`${topic}/${partition}`);
-      if (sought !== undefined) {
-        this.#seeks.delete(`${topic}/${partition}`);
-        this.#reposition(assigned, sought);
-      }
-      this.#commits.offsets.track(assigned.offsets);
-      this.#partitions.add(assigned, new PartitionLoop(assigned, this.#loopPorts));
-      return assigned;
-    });
-    this.#fetcher.add(opened);
+    void this.#held.open(mine);
   }
 
   async #onRevoking(signal: AbortSignal): Promise<void> {
     this.#revoking = true;
-    this.#assignmentEpoch++;
+    this.#held.forgetOpening();
     this.#updateGate();
     await this.#drained(this.#gate.whenIdle(), signal, () => this.#gate.running);
   }
 
   /** Gives back what the last assignment left out; everything else goes on. */
   async #onReleasing(signal: AbortSignal): Promise<void> {
-    const leaving = [...this.#partitions].filter(partition => partition.leaving);
+    const leaving = [...this.#held].filter(partition => partition.leaving);
     const idle = Promise.all(leaving.map(partition => partition.whenIdle()));
     await this.#drained(idle, signal, () => leaving.filter(({ busy }) => busy).length);
     for (const partition of leaving) {
-      this.#close(partition);
+      this.#held.close(partition);
     }
   }
 
@@ -314,18 +267,10 @@ export class ConsumerRunner {
   }
 
   #onLost(): void {
-    this.#assignmentEpoch++;
+    this.#held.forgetOpening();
     this.#revoking = true;
     this.#updateGate();
-    for (const partition of this.#partitions) {
-      this.#close(partition);
-    }
-  }
-
-  #close(partition: AssignedPartition): void {
-    this.#fetcher.remove(partition);
-    this.#commits.offsets.untrack(partition.offsets);
-    this.#partitions.remove(partition);
+    this.#held.closeAll();
   }
 
   #suspend(suspended: boolean): void {
@@ -344,26 +289,7 @@ export class ConsumerRunner {
       return;
     }
     this.#gate.open();
-    this.#partitions.wake();
-  }
-
-  #applyPauses(): void {
-    for (const partition of this.#partitions) {
-      partition.paused = this.#paused.has(partition.topic, partition.partition);
-    }
-    this.#partitions.wake();
-    this.#fetcher.wake();
-  }
-
-  #reposition(partition: AssignedPartition, offset: bigint): void {
-    if (offset >= 0n) {
-      partition.reposition(offset);
-      partition.offsets.resolve(offset);
-    } else {
-      partition.reposition(null, offset === -2n ? 'earliest' : 'latest');
-    }
-    this.#fetcher.wake();
-    this.#commits.onProgress();
+    this.#held.wake();
   }
 
   async #onFailure({ partition, offset, attempt, retryTime, error }: HandlerFailure): Promise<void> {
@@ -406,9 +332,7 @@ export class ConsumerRunner {
     }
     await this.#member.stop();
     this.#commits.offsets.stop();
-    for (const partition of this.#partitions) {
-      this.#close(partition);
-    }
-    await this.#partitions.whenEnded();
+    this.#held.closeAll();
+    await this.#held.whenEnded();
   }
 }

@@ -7,10 +7,24 @@ import { AssignedPartition } from './assigned-partition.js';
 import { Fetcher } from './fetcher.js';
 
 interface Pending {
+  readonly node: number;
   readonly channel: string;
   readonly partitions: number[];
   answer(): void;
+  /** With the advice to read from a replica (KIP-392). */
+  advise(replica: number): void;
   fail(): void;
+}
+
+function advice(partitions: readonly number[], replica: number): FetchResponse {
+  const empty = { errorCode: 0, highWatermark: 0n, lastStableOffset: 0n, logStartOffset: 0n, abortedTransactions: [] };
+  const answers = partitions.map(partition => ({
+    ...empty,
+    partition,
+    preferredReadReplica: replica,
+    records: Buffer.alloc(0),
+  }));
+  return { throttleTimeMs: 0, errorCode: 0, topics: [{ topic: 't', partitions: answers }] };
 }
 
 /** A node whose answers come when the test says so: the order of answers is what these tests are about. */
@@ -22,7 +36,7 @@ class ScriptedNode {
       this.closed.push(channel);
       this.pending.filter(entry => entry.channel === channel).forEach(entry => entry.fail());
     },
-    request: (_node: number, channel: string, _api: unknown, request: FetchRequest) =>
+    request: (node: number, channel: string, _api: unknown, request: FetchRequest) =>
       new Promise<FetchResponse>((resolve, reject) => {
         const partitions = request.topics.flatMap(topic => topic.partitions.map(({ partition }) => partition));
         const settle = (act: () => void) => (): void => {
@@ -30,9 +44,11 @@ class ScriptedNode {
           act();
         };
         const entry: Pending = {
+          node,
           channel,
           partitions: partitions.sort(),
           answer: settle(() => resolve({ throttleTimeMs: 0, errorCode: 0, topics: [] })),
+          advise: replica => settle(() => resolve(advice(partitions, replica)))(),
           fail: settle(() => reject(new Error('connection lost'))),
         };
         this.pending.push(entry);
@@ -66,9 +82,9 @@ describe('Fetcher', () => {
   let fetcher: Fetcher;
   afterEach(() => fetcher.stop());
 
-  function start(): { node: ScriptedNode; add: (partition: number) => AssignedPartition } {
+  function start(options = OPTIONS): { node: ScriptedNode; add: (partition: number) => AssignedPartition } {
     const node = new ScriptedNode();
-    fetcher = new Fetcher(node.cluster as unknown as Cluster, OPTIONS, {
+    fetcher = new Fetcher(node.cluster as unknown as Cluster, options, {
       emit: () => {},
       onPositioned: () => {},
       logger: createLogger({ level: 0 }),
@@ -140,6 +156,20 @@ describe('Fetcher', () => {
     await sleep(200);
     const fetched = node.pending.flatMap(({ partitions }) => partitions).sort();
     expect(fetched).toEqual([0, 1]);
+  });
+
+  it('goes to the replica that the leader names, and back to the leader when that advice is too old', async () => {
+    const { node, add } = start({ ...OPTIONS, metadataMaxAge: 40 });
+    add(0);
+    await sleep(5);
+    expect(node.on('fetch').node).toBe(1);
+    node.on('fetch').advise(2);
+    await sleep(5);
+    expect(node.pending.map(({ node: at, partitions }) => [at, partitions])).toEqual([[2, [0]]]);
+    await sleep(50);
+    node.on('fetch').answer();
+    await sleep(5);
+    expect(node.pending.map(({ node: at, partitions }) => [at, partitions])).toEqual([[1, [0]]]);
   });
 
   it('fetches nothing for a partition that is paused or full', async () => {

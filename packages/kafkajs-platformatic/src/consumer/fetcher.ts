@@ -117,11 +117,22 @@ export class Fetcher {
   #claim(nodeId: number): AssignedPartition[] {
     const now = Date.now();
     const claimed: AssignedPartition[] = [];
+    const elsewhere = new Set<number>();
     for (const partition of this.#partitions) {
-      if (partition.isFetchable && partition.fetchNode(now) === nodeId) {
+      if (!partition.isFetchable) {
+        continue;
+      }
+      const fetchNode = partition.fetchNode(now);
+      if (fetchNode === nodeId) {
         partition.fetchingEpoch = partition.epoch;
         claimed.push(partition);
+      } else if (fetchNode !== null) {
+        elsewhere.add(fetchNode);
       }
+    }
+    // To a replica or back from it: the node that this one would be fetched from rests, perhaps, and has to hear of it.
+    for (const node of elsewhere) {
+      this.#node(node).changed.notify();
     }
     // Whoever comes last in a full response goes first the next time.
     for (const partition of claimed) {

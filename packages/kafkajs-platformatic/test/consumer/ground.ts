@@ -4,6 +4,7 @@ import { untilTopicsKnown } from '../../../../scripts/kafka/topic-probe.ts';
 import { resolveClientConfig, type KafkaConfig } from '../../src/config/client-config.js';
 import { Consumer } from '../../src/consumer/consumer.js';
 import type { ConsumerConfig } from '../../src/consumer/consumer-types.js';
+import { Kafka as OurKafka } from '../../src/kafka.js';
 
 export const wait = (milliseconds: number): Promise<void> => new Promise(resolve => setTimeout(resolve, milliseconds));
 
@@ -97,6 +98,14 @@ export class Ground {
     const consumer = this.#kafka.consumer({ groupId, heartbeatInterval: 100, sessionTimeout: 6_000 });
     this.#consumers.push(consumer);
     return consumer;
+  }
+
+  /** Commits for a group without members. kafkajs's own way is a consumer, whose stop waits for its long poll. */
+  async setOffset(groupId: string, topic: string, partition: number, offset: string): Promise<void> {
+    const admin = new OurKafka({ brokers: this.brokers, logLevel: logLevel.NOTHING }).admin();
+    await admin.connect();
+    await admin.setOffsets({ groupId, topic, partitions: [{ partition, offset }] });
+    await admin.disconnect();
   }
 
   /** Committed offsets by partition; -1 where there is none. */

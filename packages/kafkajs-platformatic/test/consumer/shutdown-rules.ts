@@ -42,17 +42,17 @@ export function shutdownRules(context: RuleContext): void {
     const { ground } = context;
     const topic = await ground.topic(1);
     const groupId = ground.name('group');
-    const holder = await context.started(groupId, topic, async () => {
-      await wait(20);
-    });
+    const handled: string[] = [];
+    const holder = await context.started(groupId, topic, value => void handled.push(value));
     // The second one waits in JoinGroup until the first has noticed.
     const joining = context.started(groupId, topic, () => {});
     await wait(30);
     await context.ground.closeConsumersBut(holder);
     await joining;
-    await until(async () => (await holder.describeGroup()).members.length === 1, 'one member left');
+    await until(async () => (await holder.describeGroup()).members.length === 1, 'one member left', 5_000);
     await ground.produce(topic, 0, ['after']);
     await until(async () => (await ground.committed(groupId, topic))[0] === 1, 'the one that is left goes on');
+    expect(handled).toEqual(['after']);
   });
 
   it('ends while a rebalance of others is pending, and hands over what it has not handled', async () => {

@@ -27,7 +27,7 @@ export function topicRules(context: RuleContext): void {
     const topic = await ground.topic(1);
     await ground.produce(topic, 0, numbers(4));
     const groupId = ground.name('group');
-    await ground.admin.setOffsets({ groupId, topic, partitions: [{ partition: 0, offset: '99' }] });
+    await ground.setOffset(groupId, topic, 0, '99');
     const values: string[] = [];
     await context.started(groupId, topic, value => void values.push(value));
     await until(() => values.length >= 4, 'the whole topic');

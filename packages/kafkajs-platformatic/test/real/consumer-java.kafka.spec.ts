@@ -15,7 +15,7 @@ type Member = 'java' | 'ours';
 interface Repetition {
   readonly id: string;
   readonly first: Member;
-  readonly then: Member;
+  readonly again: Member;
 }
 
 async function end(child: ChildProcess): Promise<void> {
@@ -83,7 +83,7 @@ describe("Together with members of Apache Kafka's Java client", () => {
       if (before === undefined) {
         firstBy.set(id, member);
       } else {
-        repeated.push({ id, first: before, then: member });
+        repeated.push({ id, first: before, again: member });
       }
     };
     const startOurs = async (): Promise<void> => {
@@ -142,7 +142,7 @@ describe("Together with members of Apache Kafka's Java client", () => {
   // the next commit names T-0 and T-1 only). So we get a few of its messages again; it never gets one of ours again.
   it('hands over nothing that it handled when the Java member came first and leads', async () => {
     const { repeated } = await play(ours, COOPERATIVE, 'java');
-    expect(repeated.filter(({ first, then }) => first === 'ours' || then === 'java')).toEqual([]);
+    expect(repeated.filter(({ first, again }) => first === 'ours' || again === 'java')).toEqual([]);
   }, 90_000);
 
   it('shares a group of KIP-848', async () => {

@@ -19,7 +19,7 @@ describe('A consumer on Apache Kafka, further', () => {
     const topic = await ground.topic(1);
     await ground.produce(topic, 0, numbers(4));
     const groupId = ground.name('group');
-    await ground.admin.setOffsets({ groupId, topic, partitions: [{ partition: 0, offset: '1' }] });
+    await ground.setOffset(groupId, topic, 0, '1');
     await ground.admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '3' }] });
     const values: string[] = [];
     await context.started(groupId, topic, value => void values.push(value));
