@@ -10,6 +10,7 @@ import { FetchApi } from '../wire/fetch-api.js';
 import { Cluster } from './cluster.js';
 
 const METADATA = 3;
+const HEARTBEAT = 12;
 const SASL_HANDSHAKE = 17;
 const SASL_AUTHENTICATE = 36;
 const INIT_PRODUCER_ID = 22;
@@ -250,6 +251,33 @@ describe('A request', () => {
     expect(performance.now() - startedAt).toBeGreaterThan(350);
     // Without its id the topic goes by name, in an older version of the API.
     expect(response.topics[0]).toMatchObject({ topic: 'orders', partitions: [{ partition: 0, errorCode: 0 }] });
+  });
+
+  it('waits for as long as the broker asks for silence (KIP-219), and one of another channel does not', async () => {
+    const arrivals: number[] = [];
+    const broker: ScriptedBroker = await scripted({
+      [METADATA]: { version: 1, answer: () => metadataV1(broker.port, []) },
+      [HEARTBEAT]: {
+        version: 1,
+        answer: () => {
+          arrivals.push(performance.now());
+          return Writer.create()
+            .appendInt32(arrivals.length === 1 ? 200 : 0)
+            .appendInt16(0);
+        },
+      },
+    });
+    const client = cluster(broker.brokers);
+    await client.connect();
+    const beat = (channel: 'default' | 'commit'): Promise<unknown> =>
+      client.request(1, channel, HeartbeatApi, 'group', 1, 'me', null);
+    await beat('commit');
+    const [first = 0] = arrivals;
+    await Promise.all([beat('default'), beat('commit'), beat('commit')]);
+    const [other = 0, second = 0, third = 0] = arrivals.slice(1).map(arrival => arrival - first);
+    expect(other).toBeLessThan(190);
+    expect(second).toBeGreaterThan(190);
+    expect(third).toBeGreaterThan(190);
   });
 
   it('after disconnect is refused, and one that waits to be repeated ends with it', async () => {

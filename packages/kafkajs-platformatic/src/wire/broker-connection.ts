@@ -112,17 +112,27 @@ export class BrokerConnection {
       }
       api.send(this.#connection, version, args, (error, response) => {
         if (error === null) {
+          this.#heed(response);
           resolve(response as Response);
           return;
         }
-        const whole = api.partial ? responseWithin(error) : undefined;
-        if (whole !== undefined) {
+        const whole = responseWithin(error);
+        this.#heed(whole);
+        if (api.partial && whole !== undefined) {
           resolve(whole as Response);
         } else {
           reject(requestError(error, { host, port, apiName: api.name }));
         }
       });
     });
+  }
+
+  /** A quota was exceeded: the broker has answered already, and asks for silence (KIP-219). */
+  #heed(response: unknown): void {
+    const { throttleTimeMs } = (response ?? {}) as { readonly throttleTimeMs?: unknown };
+    if (typeof throttleTimeMs === 'number' && throttleTimeMs > 0) {
+      this.#connection.mute(throttleTimeMs);
+    }
   }
 
   /** Closes the socket; requests on their way fail. Never rejects. */

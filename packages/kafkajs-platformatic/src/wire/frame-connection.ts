@@ -42,7 +42,7 @@ const FLUSH_ON_CLOSE_MS = 1000;
  *
  * States: `new` -> connect -> `connecting` -> `open` -> `closed`, for good. Invariants: every request settles exactly
  * once, those that are left when the socket closes with ConnectionLost; at most `maxInFlight` are on their way; while
- * `held`, only requests marked as urgent leave.
+ * `held` or muted, only requests marked as urgent leave.
  */
 export class FrameConnection implements RequestChannel {
   readonly #address: BrokerAddress;
@@ -56,6 +56,8 @@ export class FrameConnection implements RequestChannel {
   #correlationId = 0;
   #isFirstChunk = true;
   #hold: { readonly onIdle: () => void } | undefined;
+  /** Set while the broker has asked for silence. */
+  #muted: NodeJS.Timeout | undefined;
   #onClose: () => void = () => {};
 
   constructor(address: BrokerAddress, options: FrameConnectionOptions) {
@@ -190,6 +192,24 @@ export class FrameConnection implements RequestChannel {
     this.#advance();
   }
 
+  /**
+   * The broker reads nothing from this connection for so long (KIP-219): what is sent meanwhile would only time out there.
+   * Longer than requestTimeout is not believed.
+   */
+  mute(milliseconds: number): void {
+    if (this.#state !== 'open') {
+      return;
+    }
+    clearTimeout(this.#muted);
+    this.#muted = setTimeout(
+      () => {
+        this.#muted = undefined;
+        this.#advance();
+      },
+      Math.min(milliseconds, this.#options.requestTimeout),
+    );
+  }
+
   /** Closes at once; what is on its way fails with `reason`. */
   destroy(reason: Error): void {
     this.#fail(reason);
@@ -215,7 +235,7 @@ export class FrameConnection implements RequestChannel {
   }
 
   #mayLeave(): boolean {
-    return this.#hold === undefined && this.#inFlight.size < this.#options.maxInFlight;
+    return this.#hold === undefined && this.#muted === undefined && this.#inFlight.size < this.#options.maxInFlight;
   }
 
   #write(request: Request): void {
@@ -272,8 +292,9 @@ export class FrameConnection implements RequestChannel {
       const duration = Date.now() - request.sentAt;
       network.notify('REQUEST', { ...this.#times(request), duration, size: frame.length });
     }
-    this.#advance();
+    // It may ask for silence, so it is read before the next one leaves.
     request.settle(null, frame.subarray(4));
+    this.#advance();
   }
 
   /** Answers come in the order of the requests, so those behind it would not come either. */
@@ -293,6 +314,7 @@ export class FrameConnection implements RequestChannel {
     }
     this.#state = 'closed';
     this.#failure = reason;
+    clearTimeout(this.#muted);
     const left = [...this.#inFlight.values(), ...this.#waiting.splice(0)];
     this.#inFlight.clear();
     for (const request of left) {

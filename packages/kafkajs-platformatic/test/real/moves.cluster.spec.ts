@@ -127,7 +127,7 @@ describe('On three nodes of Apache Kafka', () => {
       const killed = node(await coordinatorOf(type, key));
       await killed.kill();
       const at = progress;
-      await until(() => progress > at + 10, `transactions without the coordinator of the ${type}`, 60_000);
+      await until(() => progress > at + 10, `transactions without the coordinator of the ${type}`, 120_000);
       await killed.start();
     }
     loaded.abort();
@@ -141,7 +141,7 @@ describe('On three nodes of Apache Kafka', () => {
       async () => (await ground.committed(consumerGroupId, into))[0] === last,
       'the offset of the last transaction that was committed',
     );
-  }, 240_000);
+  }, 420_000);
 
   it('partitions that are moved to other nodes are followed, in both directions, without a hole', async () => {
     const [first = 0, second = 0, third = 0] = cluster.nodes.map(({ id }) => id);
