@@ -7,6 +7,7 @@ import type { ProducerIds } from './cluster/producer-ids.js';
 import type { FaultInjector } from './faults/fault-injector.js';
 import type { GroupCoordinator } from './group/group-coordinator.js';
 import type { Logger } from './logger.js';
+import type { ScramCredentials } from './security/sasl/scram-credentials.js';
 import type { TransactionCoordinator } from './txn/transaction-coordinator.js';
 
 export interface BrokerSettings {
@@ -33,6 +34,8 @@ export interface Broker {
   /** What is served, and hence advertised. */
   readonly apis: ApiTable;
   readonly faults: FaultInjector;
+  /** The users' SCRAM credentials, which admin clients change. */
+  readonly scramCredentials: ScramCredentials;
 
   readonly settings: BrokerSettings;
 }

@@ -3,6 +3,12 @@ import { topicConfigFaults } from './cluster/topic-configs.js';
 import { topicNameFault } from './cluster/topic-name.js';
 import { EmbeddedKafkaError } from './errors/embedded-kafka-error.js';
 import { silentLogger, type Logger } from './logger.js';
+import {
+  resolveListeners,
+  userFaults,
+  type ListenerOptions,
+  type ResolvedListener,
+} from './security/listener-options.js';
 
 /** A topic to create. */
 export interface TopicOptions {
@@ -38,6 +44,10 @@ export interface EmbeddedKafkaOptions {
   readonly host?: string | undefined;
   /** Port to listen on; each further broker takes the next one. Default 0: any free one, see `EmbeddedKafka.brokers`. */
   readonly port?: number | undefined;
+  /** What clients may speak, and where. Default: one of protocol PLAINTEXT at `host` and `port`. `brokers` tells the first one's address. */
+  readonly listeners?: readonly ListenerOptions[] | undefined;
+  /** Passwords by user, for PLAIN and SCRAM on every listener with SASL. Default none. */
+  readonly users?: Readonly<Record<string, string>> | undefined;
   /** Topics that exist from the start; a name alone means the default number of partitions. Default none. */
   readonly topics?: readonly (string | TopicOptions)[] | undefined;
   /** Whether a topic comes into being when a client asks for its metadata (`auto.create.topics.enable`). Default true. */
@@ -69,6 +79,9 @@ export interface EmbeddedKafkaOptions {
 export interface ResolvedOptions {
   readonly host: string;
   readonly brokers: readonly BrokerOptions[];
+  /** Never empty. */
+  readonly listeners: readonly ResolvedListener[];
+  readonly users: Readonly<Record<string, string>>;
   readonly topics: readonly TopicOptions[];
   readonly autoCreateTopics: boolean;
   readonly defaultPartitions: number;
@@ -89,6 +102,8 @@ const known = new Set([
   'brokers',
   'host',
   'port',
+  'listeners',
+  'users',
   'topics',
   'autoCreateTopics',
   'defaultPartitions',
@@ -126,6 +141,8 @@ export function resolveOptions(options: EmbeddedKafkaOptions): ResolvedOptions {
   const resolved: ResolvedOptions = {
     host: host ?? '127.0.0.1',
     brokers,
+    listeners: listenersOf(options, faults),
+    users: options.users ?? {},
     topics: resolveTopics(options.topics, faults),
     autoCreateTopics: autoCreateTopics ?? true,
     defaultPartitions: integer('defaultPartitions', options.defaultPartitions, 1, 1, MAX_PARTITIONS),
@@ -195,6 +212,17 @@ function resolveBrokers(
 
 function isIntegerWithin(value: unknown, min: number, max: number): boolean {
   return typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max;
+}
+
+function listenersOf(
+  { listeners, host = '127.0.0.1', port, users = {} }: EmbeddedKafkaOptions,
+  faults: string[],
+): ResolvedListener[] {
+  faults.push(...userFaults(users).map(fault => `users ${fault}`));
+  if (listeners !== undefined && port !== undefined) {
+    faults.push('port is of no use beside listeners: give each of them its own');
+  }
+  return resolveListeners(listeners ?? [{ protocol: 'PLAINTEXT' }], host, users, faults);
 }
 
 function resolveTopics(topics: EmbeddedKafkaOptions['topics'], faults: string[]): TopicOptions[] {

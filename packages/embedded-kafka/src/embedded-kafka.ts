@@ -4,6 +4,7 @@ import { registry } from './api/registry.js';
 import type { Broker } from './broker.js';
 import { realClock } from './clock.js';
 import { ClusterNodes } from './cluster-nodes.js';
+import type { Endpoint } from './cluster/broker-node.js';
 import { BrokerConfigs } from './cluster/broker-configs.js';
 import { Cluster, type CoordinatorType } from './cluster/cluster.js';
 import { coordinatorPartitionOf } from './cluster/coordinator-partitions.js';
@@ -24,6 +25,7 @@ import { FaultInjector } from './faults/fault-injector.js';
 import { GroupCoordinator } from './group/group-coordinator.js';
 import { readRecords, UnreadableBatchError, type LogRecord } from './log/record-reader.js';
 import { errorName } from './protocol/errors.js';
+import { ScramCredentials } from './security/sasl/scram-credentials.js';
 import { startedConfigs } from './started-configs.js';
 import { BrokerParticipants } from './txn/broker-participants.js';
 import { TransactionCoordinator } from './txn/transaction-coordinator.js';
@@ -67,11 +69,11 @@ export class EmbeddedKafka {
    */
   static async start(options: EmbeddedKafkaOptions = {}): Promise<EmbeddedKafka> {
     const resolved = resolveOptions(options);
-    const { host, brokers, logger } = resolved;
+    const { listeners, brokers, logger } = resolved;
     const broker = createBroker(resolved);
     const kafka = new EmbeddedKafka(broker, new ClusterNodes(broker));
     try {
-      await kafka.clusterNodes.open(host, brokers);
+      await kafka.clusterNodes.open(listeners, brokers);
       for (const topic of resolved.topics) kafka.create(topic);
     } catch (error) {
       await kafka.stop();
@@ -84,6 +86,18 @@ export class EmbeddedKafka {
   /** Addresses for a client's `brokers` or `bootstrap.servers`, e.g. `['127.0.0.1:40211']`. */
   get brokers(): string[] {
     return this.broker.cluster.nodes.map(addressOf);
+  }
+
+  /**
+   * As `brokers`, for the clients of one listener.
+   * @throws EmbeddedKafkaError UNKNOWN_LISTENER
+   */
+  addresses(listener: string): string[] {
+    return this.broker.cluster.nodes.map(({ endpoints = new Map<string, Endpoint>() }) => {
+      const endpoint = endpoints.get(listener);
+      if (!endpoint) throw new EmbeddedKafkaError('UNKNOWN_LISTENER', [listener, [...endpoints.keys()]]);
+      return addressOf(endpoint);
+    });
   }
 
   /** Lets chosen requests fail, see `Fault`. */
@@ -328,7 +342,20 @@ function createBroker(options: ResolvedOptions): Broker {
     if (type === 'group') groups.handOver(groupId => coordinatorPartitionOf(groupId) === partition);
   });
   const faults = new FaultInjector(apis.all().map(({ name }) => name));
-  return { clock, logger, cluster, configs, groups, transactions, producerIds, maintenance, apis, faults, settings };
+  return {
+    clock,
+    logger,
+    cluster,
+    configs,
+    groups,
+    transactions,
+    producerIds,
+    maintenance,
+    apis,
+    faults,
+    settings,
+    scramCredentials: new ScramCredentials(options.users),
+  };
 }
 
 function addressOf({ host, port }: { readonly host: string; readonly port: number }): string {

@@ -1,4 +1,5 @@
 import type { Broker } from '../broker.js';
+import { endpointOf } from '../cluster/broker-node.js';
 import { NO_LEADER } from '../cluster/replica-set.js';
 import { topicNameFault } from '../cluster/topic-name.js';
 import type { Topic } from '../cluster/topic.js';
@@ -35,7 +36,11 @@ export const metadata = defineApi(metadataCodec, {
     }
     const wantsClusterOperations = request.includeClusterAuthorizedOperations;
     return {
-      brokers: cluster.nodesUp.map(({ id, host, port, rack }) => ({ nodeId: id, host, port, rack })),
+      brokers: cluster.nodesUp.map(node => ({
+        nodeId: node.id,
+        ...endpointOf(node, context.connection.listener),
+        rack: node.rack,
+      })),
       clusterId: cluster.id,
       controllerId: cluster.controllerId,
       topics: wantedTopics(request, context),

@@ -1,3 +1,4 @@
+import { endpointOf } from '../cluster/broker-node.js';
 import type { Cluster, CoordinatorType } from '../cluster/cluster.js';
 import { ErrorCode } from '../protocol/errors.js';
 import { findCoordinatorCodec } from '../protocol/generated/find-coordinator.js';
@@ -17,10 +18,10 @@ const TYPES: ReadonlyMap<number, CoordinatorType> = new Map([
  * - Share groups (2, v6+) do not exist here: INVALID_REQUEST, as for any other type.
  */
 export const findCoordinator = defineApi(findCoordinatorCodec, {
-  handle({ key, keyType, coordinatorKeys }, { version, broker }) {
+  handle({ key, keyType, coordinatorKeys }, { version, broker, connection }) {
     const type = TYPES.get(keyType);
     const find = (each: string): Coordinator =>
-      type ? coordinatorOf(broker.cluster, type, each) : unknownType(keyType);
+      type ? coordinatorOf(broker.cluster, type, each, connection.listener) : unknownType(keyType);
     if (version < 4) return { ...find(key), key, coordinators: [] };
     return { coordinators: coordinatorKeys.map(each => ({ ...find(each), key: each })) };
   },
@@ -36,10 +37,10 @@ interface Coordinator {
 
 const nobody = { nodeId: -1, host: '', port: -1 };
 
-function coordinatorOf(cluster: Cluster, type: CoordinatorType, key: string): Coordinator {
+function coordinatorOf(cluster: Cluster, type: CoordinatorType, key: string, listener: string): Coordinator {
   const node = cluster.node(cluster.coordinator(type, key).leaderId);
   if (!node) return { ...nobody, errorCode: ErrorCode.COORDINATOR_NOT_AVAILABLE, errorMessage: null };
-  return { nodeId: node.id, host: node.host, port: node.port, errorCode: ErrorCode.NONE, errorMessage: null };
+  return { nodeId: node.id, ...endpointOf(node, listener), errorCode: ErrorCode.NONE, errorMessage: null };
 }
 
 function unknownType(keyType: number): Coordinator {

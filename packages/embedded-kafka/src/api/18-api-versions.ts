@@ -19,10 +19,11 @@ const FEATURES_EPOCH = 1n;
  * - A version that is not known here is answered by the connection itself, in version 0 with UNSUPPORTED_VERSION.
  */
 export const apiVersions = defineApi(apiVersionsCodec, {
-  handle({ clientSoftwareName, clientSoftwareVersion }, { version, broker }) {
+  handle({ clientSoftwareName, clientSoftwareVersion }, { version, broker, connection }) {
     if (version >= 3 && !(SOFTWARE_NAME.test(clientSoftwareName) && SOFTWARE_NAME.test(clientSoftwareVersion))) {
       return { errorCode: ErrorCode.INVALID_REQUEST, apiKeys: [] };
     }
+    connection.sasl?.versionsTold();
     return {
       errorCode: ErrorCode.NONE,
       apiKeys: broker.apis.all().map(api => ({

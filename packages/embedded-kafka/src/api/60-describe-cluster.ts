@@ -1,3 +1,4 @@
+import { endpointOf } from '../cluster/broker-node.js';
 import { ErrorCode } from '../protocol/errors.js';
 import { describeClusterCodec } from '../protocol/generated/describe-cluster.js';
 import { CLUSTER_OPERATIONS, OPERATIONS_NOT_REQUESTED } from './authorized-operations.js';
@@ -13,7 +14,7 @@ const CONTROLLERS = 2;
  *   other type UNSUPPORTED_ENDPOINT_TYPE. None is ever fenced.
  */
 export const describeCluster = defineApi(describeClusterCodec, {
-  handle({ endpointType, includeClusterAuthorizedOperations }, { broker }) {
+  handle({ endpointType, includeClusterAuthorizedOperations }, { broker, connection }) {
     const { id, controllerId, nodesUp } = broker.cluster;
     if (endpointType !== BROKERS) {
       return {
@@ -29,7 +30,12 @@ export const describeCluster = defineApi(describeClusterCodec, {
       endpointType,
       clusterId: id,
       controllerId,
-      brokers: nodesUp.map(({ id: brokerId, host, port, rack }) => ({ brokerId, host, port, rack, isFenced: false })),
+      brokers: nodesUp.map(node => ({
+        brokerId: node.id,
+        ...endpointOf(node, connection.listener),
+        rack: node.rack,
+        isFenced: false,
+      })),
       clusterAuthorizedOperations: includeClusterAuthorizedOperations ? CLUSTER_OPERATIONS : OPERATIONS_NOT_REQUESTED,
     };
   },

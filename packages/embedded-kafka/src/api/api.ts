@@ -1,6 +1,8 @@
 import type { Broker } from '../broker.js';
 import type { BrokerNode } from '../cluster/broker-node.js';
 import type { ApiCodec } from '../protocol/codec.js';
+import type { Principal } from '../security/principal.js';
+import type { SaslSession } from '../security/sasl/sasl-session.js';
 
 /** The connection that a request came in on. */
 export interface ConnectionContext {
@@ -9,6 +11,13 @@ export interface ConnectionContext {
   readonly clientHost: string;
   /** Aborted when the connection closes: a parked answer is then of no use to anyone. */
   readonly signal: AbortSignal;
+  /** Name of the listener that it came to: clients are told addresses of that one. */
+  readonly listener: string;
+  readonly principal: Principal;
+  /** Undefined on listeners without SASL. */
+  readonly sasl: SaslSession | undefined;
+  /** The answer that is being made is the last one; `reason` is logged. */
+  closeAfterAnswer(reason: string): void;
 }
 
 /** What a handler knows besides the request's body. */

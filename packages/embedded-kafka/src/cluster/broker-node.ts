@@ -8,6 +8,18 @@ export interface ClusterNode {
   readonly port: number;
   /** `broker.rack`: where its replicas lie, for consumers that want the nearest (KIP-392). */
   readonly rack: string | null;
+  /** Where the clients of each listener find it, by the listener's name; `host` and `port` are the first one's. */
+  readonly endpoints?: ReadonlyMap<string, Endpoint>;
+}
+
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Where a client that came to this listener finds the node. */
+export function endpointOf({ endpoints, host, port }: ClusterNode, listener: string): Endpoint {
+  return endpoints?.get(listener) ?? { host, port };
 }
 
 /**

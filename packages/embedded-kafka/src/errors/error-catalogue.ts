@@ -10,6 +10,8 @@ export const errorCatalogue = {
     `Topic ${JSON.stringify(topic)} was not created (${kafkaError}): ${reason} Change the topic's name, partitions or configs accordingly.`,
   UNKNOWN_TOPIC: (topic: string, known: readonly string[]) =>
     `There is no topic ${JSON.stringify(topic)} in this EmbeddedKafka; it has ${known.length > 0 ? known.slice(0, 10).join(', ') : 'none'}. Create it by createTopic() or the option topics.`,
+  UNKNOWN_LISTENER: (listener: string, known: readonly string[]) =>
+    `There is no listener ${JSON.stringify(listener)} in this EmbeddedKafka; it has ${known.join(', ')}. Name one of these, or add it to the option listeners.`,
   UNREADABLE_RECORDS: (topic: string, partition: number, reason: string) =>
     `The records of ${topic}-${partition} cannot be decoded: ${reason}.`,
   UNKNOWN_PARTITION: (topic: string, partition: number, count: number) =>

@@ -1,6 +1,8 @@
 import { joinError, syncError } from '../group/group-messages.js';
 import type { ApiCodec } from '../protocol/codec.js';
 import { NO_BYTES } from '../protocol/defaults.js';
+import { apiVersionsCodec } from '../protocol/generated/api-versions.js';
+import { saslHandshakeCodec } from '../protocol/generated/sasl-handshake.js';
 import { addOffsetsToTxnCodec } from '../protocol/generated/add-offsets-to-txn.js';
 import { addPartitionsToTxnCodec } from '../protocol/generated/add-partitions-to-txn.js';
 import { createTopicsCodec } from '../protocol/generated/create-topics.js';
@@ -108,6 +110,8 @@ export const refusals: ReadonlyMap<string, Refuse> = new Map([
       })),
     };
   }),
+  entry(apiVersionsCodec, (_, errorCode) => ({ errorCode, apiKeys: [] })),
+  entry(saslHandshakeCodec, (_, errorCode) => ({ errorCode, mechanisms: [] })),
   entry(addOffsetsToTxnCodec, (_, errorCode) => ({ errorCode })),
   entry(endTxnCodec, (_, errorCode) => ({ errorCode })),
   entry(txnOffsetCommitCodec, ({ topics }, errorCode) => ({

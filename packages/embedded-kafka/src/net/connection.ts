@@ -5,11 +5,30 @@ import type { Broker } from '../broker.js';
 import type { BrokerNode } from '../cluster/broker-node.js';
 import { ErrorCode } from '../protocol/errors.js';
 import { MalformedMessageError } from '../protocol/malformed-message-error.js';
+import { refusals } from '../faults/refusals.js';
+import type { Principal } from '../security/principal.js';
+import type { SaslSession } from '../security/sasl/sasl-session.js';
 import { FrameReader } from './frame-reader.js';
+import type { Listener } from './listener.js';
 import { parseRequestHeader, type ParsedHeader } from './request-header.js';
 import { responseFrame } from './response-frame.js';
 
 const READ_AHEAD_BYTES = 256 * 1024;
+/** `sasl.server.max.receive.size`: what a stranger may send before he has proved who he is. */
+const MAX_STRANGER_BYTES = 512 * 1024;
+
+export interface ConnectionOptions {
+  readonly id: number;
+  readonly socket: Socket;
+  /** The node that the client has connected to. */
+  readonly node: BrokerNode;
+  readonly broker: Broker;
+  readonly listener: Listener;
+  /** Who the client is, as far as its certificate says. */
+  readonly principal: Principal;
+  readonly maxFrameBytes: number;
+  onClose(connection: Connection): void;
+}
 
 /**
  * One client's connection. States:
@@ -24,23 +43,29 @@ const READ_AHEAD_BYTES = 256 * 1024;
  * reads learns that a client has gone.
  */
 export class Connection implements ConnectionContext {
+  readonly id: number;
   readonly clientHost: string;
+  readonly listener: string;
+  readonly sasl: SaslSession | undefined;
+  private readonly socket: Socket;
+  private readonly broker: Broker;
   private readonly abortController = new AbortController();
   private readonly frames: FrameReader;
   private isHandling = false;
   private isDraining = false;
   private isClosed = false;
+  /** Why the connection ends after the next answer. */
+  private lastAnswer: string | undefined;
 
-  constructor(
-    readonly id: number,
-    private readonly socket: Socket,
-    private readonly node: BrokerNode,
-    private readonly broker: Broker,
-    maxFrameBytes: number,
-    private readonly onClose: (connection: Connection) => void,
-  ) {
+  constructor(private readonly options: ConnectionOptions) {
+    const { id, socket, broker, listener, maxFrameBytes } = options;
+    this.id = id;
+    this.socket = socket;
+    this.broker = broker;
+    this.listener = listener.name;
     this.clientHost = `/${socket.remoteAddress ?? 'unknown'}`;
-    this.frames = new FrameReader(maxFrameBytes);
+    this.sasl = listener.newSasl();
+    this.frames = new FrameReader(this.sasl ? Math.min(MAX_STRANGER_BYTES, maxFrameBytes) : maxFrameBytes);
     socket.setNoDelay(true);
     socket.on('data', chunk => this.receive(chunk));
     socket.on('drain', () => this.drained());
@@ -48,8 +73,16 @@ export class Connection implements ConnectionContext {
     socket.on('close', () => this.closed());
   }
 
+  get principal(): Principal {
+    return this.sasl === undefined ? this.options.principal : this.sasl.principal;
+  }
+
   get signal(): AbortSignal {
     return this.abortController.signal;
+  }
+
+  closeAfterAnswer(reason: string): void {
+    this.lastAnswer = reason;
   }
 
   /** Cuts the connection at once, without an answer to what is under way. */
@@ -95,6 +128,10 @@ export class Connection implements ConnectionContext {
   }
 
   private handle(frame: Buffer): void {
+    if (this.sasl?.takesBareToken === true) {
+      this.handleBareToken(this.sasl, frame);
+      return;
+    }
     const header = parseRequestHeader(frame, this.broker.apis);
     const answer = this.answerTo(header);
     if (answer instanceof Promise) {
@@ -110,11 +147,50 @@ export class Connection implements ConnectionContext {
 
   private answerTo(header: ParsedHeader): unknown {
     const { api, version, clientId, body } = header;
+    const refused = this.sasl?.admit(api.key, api.name);
+    if (refused !== undefined) return this.refuse(header, refused);
     // Version 0 is what every client can read (KIP-511).
     if (body === undefined) return unsupportedVersion(header);
     const request = api.codec.request.read(body, version);
-    const context: RequestContext = { version, clientId, connection: this, node: this.node, broker: this.broker };
+    const context: RequestContext = {
+      version,
+      clientId,
+      connection: this,
+      node: this.options.node,
+      broker: this.broker,
+    };
     return this.broker.faults.handle(api, request, context);
+  }
+
+  /** After a SaslHandshake of version 0, a frame is what a mechanism says, without any header. */
+  private handleBareToken(sasl: SaslSession, frame: Buffer): void {
+    this.isHandling = true;
+    sasl.token(frame, undefined).then(
+      ({ authBytes, failure }) => {
+        this.isHandling = false;
+        if (failure !== undefined) this.fail(new CloseConnectionError(failure));
+        if (this.isClosed) return;
+        const length = Buffer.alloc(4);
+        length.writeInt32BE(authBytes.length);
+        this.socket.write(Buffer.concat([length, authBytes]));
+        this.trustIfProved();
+        this.work();
+      },
+      (error: unknown) => this.fail(error),
+    );
+  }
+
+  /** Answers with an error after which nothing else is answered. */
+  private refuse({ api, version, body }: ParsedHeader, errorCode: number): unknown {
+    const reason = `${api.name} came in the middle of the SASL authentication`;
+    const refuse = refusals.get(api.name);
+    if (refuse === undefined || body === undefined) throw new CloseConnectionError(reason);
+    this.closeAfterAnswer(reason);
+    return refuse(api.codec.request.read(body, version), errorCode, version);
+  }
+
+  private trustIfProved(): void {
+    if (this.sasl?.isProved === true) this.frames.maxFrameBytes = this.options.maxFrameBytes;
   }
 
   private settle(header: ParsedHeader, response: unknown): void {
@@ -136,6 +212,15 @@ export class Connection implements ConnectionContext {
     for (const part of parts) canTakeMore = this.socket.write(part);
     if (parts.length > 1) this.socket.uncork();
     if (!canTakeMore) this.isDraining = this.socket.writableNeedDrain;
+    this.trustIfProved();
+    if (this.lastAnswer !== undefined) this.end(this.lastAnswer);
+  }
+
+  /** Ends the connection when what was written has gone out. */
+  private end(reason: string): void {
+    this.broker.logger.warn(`${this.name} is closed: ${reason}`);
+    this.socket.destroySoon();
+    this.closed();
   }
 
   /** A client's nonsense is its own fault and ends its connection; anything else is ours and is told louder. */
@@ -154,7 +239,7 @@ export class Connection implements ConnectionContext {
     if (this.isClosed) return;
     this.isClosed = true;
     this.abortController.abort();
-    this.onClose(this);
+    this.options.onClose(this);
   }
 }
 

@@ -23,7 +23,8 @@ export class FrameReader {
   private blockFilled = 0;
   private frameSize = 0;
 
-  constructor(private readonly maxFrameBytes: number) {}
+  /** `maxFrameBytes`: a longer one is refused. It may be changed, for frames whose length has not arrived. */
+  constructor(public maxFrameBytes: number) {}
 
   /** Bytes that have arrived and are not yet part of a frame. */
   get bufferedBytes(): number {

@@ -1,20 +1,32 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import type { Broker } from '../broker.js';
 import type { BrokerNode } from '../cluster/broker-node.js';
+import { ANONYMOUS, type Principal } from '../security/principal.js';
+import { sslPrincipal } from '../security/ssl-principal.js';
 import { Connection } from './connection.js';
+import type { Listener } from './listener.js';
 
 export interface SocketServerOptions {
+  readonly listener: Listener;
   readonly host: string;
   /** 0 for any free one, which is kept from then on. */
   readonly port: number;
   /** `socket.request.max.bytes` */
   readonly maxFrameBytes: number;
+  /** `max.connections`: who comes when there are as many is sent away. */
+  readonly maxConnections: number;
 }
 
-/** Listens for the clients of one node and keeps their connections. States: closed -> listening -> closed, as often as wanted. */
+/**
+ * Listens for the clients of one listener of one node and keeps their connections.
+ * States: closed -> listening -> closed, as often as wanted.
+ */
 export class SocketServer {
   private server: Server | undefined;
   private readonly connections = new Set<Connection>();
+  /** Also those that have not shaken hands yet. */
+  private readonly sockets = new Set<Socket>();
   private nextConnectionId = 1;
   private node: BrokerNode | undefined;
   private port: number;
@@ -33,7 +45,7 @@ export class SocketServer {
    */
   listen(): Promise<number> {
     const { host } = this.options;
-    const server = createServer(socket => this.accept(socket));
+    const server = this.createServer();
     return new Promise((resolve, reject) => {
       server.once('error', reject);
       server.listen({ host, port: this.port }, () => {
@@ -46,6 +58,11 @@ export class SocketServer {
     });
   }
 
+  /** The port that it listens on, or will; 0 if that is any. */
+  get wantedPort(): number {
+    return this.port;
+  }
+
   serve(node: BrokerNode): void {
     this.node = node;
   }
@@ -53,6 +70,7 @@ export class SocketServer {
   /** Cuts every connection; clients may connect again. */
   dropConnections(): void {
     for (const connection of this.connections) connection.destroy();
+    for (const socket of this.sockets) socket.destroy();
   }
 
   /** Stops listening and cuts every connection. */
@@ -66,13 +84,55 @@ export class SocketServer {
     });
   }
 
-  private accept(socket: Socket): void {
-    if (this.node === undefined) {
+  private createServer(): Server {
+    const { tls } = this.options.listener;
+    const server =
+      tls === undefined
+        ? createServer(socket => this.accept(socket, ANONYMOUS))
+        : createTlsServer(tls, socket => this.acceptTls(socket));
+    server.on('tlsClientError', (error: Error, socket: TLSSocket) => this.failedHandshake(error, socket));
+    // Before the handshake, and before `accept`.
+    return server.prependListener('connection', socket => this.count(socket));
+  }
+
+  private count(socket: Socket): void {
+    const { maxConnections, listener } = this.options;
+    if (this.sockets.size >= maxConnections) {
+      this.broker.logger.warn(
+        `a connection from /${socket.remoteAddress ?? 'unknown'} to ${listener.name} is refused: there are ${maxConnections} already`,
+      );
       socket.destroy();
       return;
     }
+    this.sockets.add(socket);
+    socket.once('close', () => this.sockets.delete(socket));
+  }
+
+  private acceptTls(socket: TLSSocket): void {
+    const certificate = socket.getPeerX509Certificate();
+    if (certificate !== undefined && !socket.authorized) {
+      this.failedHandshake(socket.authorizationError, socket);
+      return;
+    }
+    this.accept(socket, sslPrincipal(certificate));
+  }
+
+  private failedHandshake(error: unknown, socket: TLSSocket): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    const { name } = this.options.listener;
+    this.broker.logger.warn(`a TLS handshake of /${socket.remoteAddress ?? 'unknown'} with ${name} failed: ${reason}`);
+    socket.destroy();
+  }
+
+  private accept(socket: Socket, principal: Principal): void {
+    if (this.node === undefined || socket.destroyed) {
+      socket.destroy();
+      return;
+    }
+    const { broker, node } = this;
+    const { listener, maxFrameBytes } = this.options;
     const onClose = (closed: Connection): boolean => this.connections.delete(closed);
     const id = this.nextConnectionId++;
-    this.connections.add(new Connection(id, socket, this.node, this.broker, this.options.maxFrameBytes, onClose));
+    this.connections.add(new Connection({ id, socket, node, broker, listener, principal, maxFrameBytes, onClose }));
   }
 }

@@ -14,6 +14,7 @@ import { leaveGroupConversations } from './13-leave-group.conversations.js';
 import { syncGroupConversations } from './14-sync-group.conversations.js';
 import { describeGroupsConversations } from './15-describe-groups.conversations.js';
 import { listGroupsConversations } from './16-list-groups.conversations.js';
+import { saslHandshakeConversations } from './17-sasl-handshake.conversations.js';
 import { apiVersionsConversations } from './18-api-versions.conversations.js';
 import { createTopicsConversations } from './19-create-topics.conversations.js';
 import { deleteTopicsConversations } from './20-delete-topics.conversations.js';
@@ -25,10 +26,12 @@ import { endTxnConversations } from './26-end-txn.conversations.js';
 import { txnOffsetCommitConversations } from './28-txn-offset-commit.conversations.js';
 import { describeConfigsConversations } from './32-describe-configs.conversations.js';
 import { alterConfigsConversations } from './33-alter-configs.conversations.js';
+import { saslAuthenticateConversations } from './36-sasl-authenticate.conversations.js';
 import { createPartitionsConversations } from './37-create-partitions.conversations.js';
 import { deleteGroupsConversations } from './42-delete-groups.conversations.js';
 import { incrementalAlterConfigsConversations } from './44-incremental-alter-configs.conversations.js';
 import { offsetDeleteConversations } from './47-offset-delete.conversations.js';
+import { userScramCredentialsConversations } from './50-user-scram-credentials.conversations.js';
 import { describeClusterConversations } from './60-describe-cluster.conversations.js';
 import { describeProducersConversations } from './61-describe-producers.conversations.js';
 import { describeTransactionsConversations } from './65-describe-transactions.conversations.js';
@@ -53,6 +56,7 @@ export const conversationFiles: ReadonlyMap<string, readonly Conversation[]> = n
   ['14-sync-group', syncGroupConversations],
   ['15-describe-groups', describeGroupsConversations],
   ['16-list-groups', listGroupsConversations],
+  ['17-sasl-handshake', saslHandshakeConversations],
   ['18-api-versions', apiVersionsConversations],
   ['19-create-topics', createTopicsConversations],
   ['20-delete-topics', deleteTopicsConversations],
@@ -64,10 +68,12 @@ export const conversationFiles: ReadonlyMap<string, readonly Conversation[]> = n
   ['28-txn-offset-commit', txnOffsetCommitConversations],
   ['32-describe-configs', describeConfigsConversations],
   ['33-alter-configs', alterConfigsConversations],
+  ['36-sasl-authenticate', saslAuthenticateConversations],
   ['37-create-partitions', createPartitionsConversations],
   ['42-delete-groups', deleteGroupsConversations],
   ['44-incremental-alter-configs', incrementalAlterConfigsConversations],
   ['47-offset-delete', offsetDeleteConversations],
+  ['50-user-scram-credentials', userScramCredentialsConversations],
   ['60-describe-cluster', describeClusterConversations],
   ['61-describe-producers', describeProducersConversations],
   ['65-describe-transactions', describeTransactionsConversations],
