@@ -152,6 +152,19 @@ export class EmbeddedKafka {
   }
 
   /**
+   * Compacts a topic now: of the records with one key the last one stays. The topic needs `compact` in its
+   * `cleanup.policy`; then the broker does so by itself too, when a segment is full and half of the log is new.
+   * @throws EmbeddedKafkaError UNKNOWN_TOPIC or NOT_COMPACTED
+   */
+  async compact(name: string): Promise<void> {
+    this.assertRunning('compact');
+    const topic = this.topic(name);
+    if (!topic.configs.isCompacted)
+      throw new EmbeddedKafkaError('NOT_COMPACTED', [name, topic.configs.value('cleanup.policy')]);
+    this.broker.maintenance.compact(topic);
+  }
+
+  /**
    * Deletes what `retention.ms` and `retention.bytes` of its topic say is too old or too much, now. The broker does so by
    * itself as well: by size when a segment is full, by time within five minutes of it, as Kafka does.
    */

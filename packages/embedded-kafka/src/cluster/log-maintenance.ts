@@ -6,12 +6,15 @@ import type { Topic } from './topic.js';
 
 /** Kafka's `log.retention.check.interval.ms`: the longest that something which has expired stays. */
 const LONGEST_PAUSE_MS = 300_000;
+/** Kafka's `log.cleaner.backoff.ms`: how often it is looked for something to compact. */
+const CLEANER_BACKOFF_MS = 15_000;
 /** Keeps a short retention from making the broker busy. */
 const SHORTEST_PAUSE_MS = 1_000;
 
 /**
  * Does with time what Kafka's background threads do. One timer runs between two rounds, after `close` none. It fires when
- * something is going to expire, or at least as often as the shortest retention says.
+ * something is going to expire, or at least as often as the
+ * shortest retention says, and as Kafka's cleaner looks for work.
  */
 export class LogMaintenance implements ClusterListener {
   private timer: Timer | undefined;
@@ -32,6 +35,12 @@ export class LogMaintenance implements ClusterListener {
     for (const { partitions } of this.cluster.topics) {
       for (const { log } of partitions) log.applyRetention(now);
     }
+  }
+
+  /** Compacts a topic as far as it can be, whatever its configuration says of when. */
+  compact({ partitions }: Topic): void {
+    const now = this.clock.now();
+    for (const { log } of partitions) log.compact(now);
   }
 
   /** To be called when a configuration has changed: it counts at once. */
@@ -61,6 +70,7 @@ export class LogMaintenance implements ClusterListener {
       pause = Math.min(pause, shortestPause(configs));
       for (const { log } of partitions) {
         log.applyRetention(now);
+        log.compactIfDirty(now);
         pause = Math.min(pause, log.nextExpiry - now);
       }
     }
@@ -79,6 +89,6 @@ export class LogMaintenance implements ClusterListener {
 }
 
 /** What comes in next may expire as soon as this. */
-function shortestPause({ isDeleted, retentionMs }: TopicConfigs): number {
-  return isDeleted && retentionMs >= 0 ? retentionMs : Infinity;
+function shortestPause({ isDeleted, isCompacted, retentionMs }: TopicConfigs): number {
+  return Math.min(isCompacted ? CLEANER_BACKOFF_MS : Infinity, isDeleted && retentionMs >= 0 ? retentionMs : Infinity);
 }

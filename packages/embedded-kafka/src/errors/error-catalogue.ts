@@ -14,6 +14,8 @@ export const errorCatalogue = {
     `There is no listener ${JSON.stringify(listener)} in this EmbeddedKafka; it has ${known.join(', ')}. Name one of these, or add it to the option listeners.`,
   UNREADABLE_RECORDS: (topic: string, partition: number, reason: string) =>
     `The records of ${topic}-${partition} cannot be decoded: ${reason}.`,
+  NOT_COMPACTED: (topic: string, policy: string) =>
+    `Topic ${JSON.stringify(topic)} cannot be compacted: its cleanup.policy is ${policy || 'empty'}. Create it with { configs: { 'cleanup.policy': 'compact' } }.`,
   UNKNOWN_PARTITION: (topic: string, partition: number, count: number) =>
     `Topic ${JSON.stringify(topic)} has no partition ${partition} in this EmbeddedKafka; it has ${count}, from 0 on.`,
   UNKNOWN_NODE: (node: number, known: readonly number[]) =>

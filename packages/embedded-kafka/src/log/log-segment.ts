@@ -2,6 +2,8 @@ import { BATCH_PREFIX_BYTES, baseOffsetAt, lastOffsetAt, maxTimestampAt, sizeAt 
 
 /** As in Kafka (`index.interval.bytes`): the sparser, the longer the scan to the batch that is looked for. */
 const INDEX_INTERVAL_BYTES = 4096;
+/** Larger ones hold a single batch. */
+export const LARGEST_SEGMENT_BYTES = 1024 * 1024;
 
 /**
  * A run of batches in one block of memory, append-only. Invariants:
@@ -131,6 +133,20 @@ export class LogSegment {
       position = end;
     }
   }
+}
+
+/** As few segments as these batches fill, each as large as it has to be. */
+export function segmentsOf(batches: readonly Buffer[], now: number): LogSegment[] {
+  const segments: LogSegment[] = [];
+  for (let from = 0, to = 0; from < batches.length; from = to) {
+    let size = 0;
+    do size += batches[to++]!.length;
+    while (to < batches.length && size + batches[to]!.length <= LARGEST_SEGMENT_BYTES);
+    const segment = new LogSegment(baseOffsetAt(batches[from]!, 0), size);
+    for (const batch of batches.slice(from, to)) segment.append(batch, now);
+    segments.push(segment);
+  }
+  return segments;
 }
 
 /** Index of the last element of the rising `values` that is at most `limit`; -1 if none is. */

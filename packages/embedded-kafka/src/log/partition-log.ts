@@ -1,8 +1,9 @@
 import { ErrorCode } from '../protocol/errors.js';
 import { validateBatch, type AppendRefusal } from './batch-validation.js';
+import { cleanLog } from './compaction/log-cleaning.js';
 import { buildMarkerBatch, type TransactionMarker } from './control-batch.js';
 import type { LogConfigs } from './log-configs.js';
-import { LogSegment } from './log-segment.js';
+import { LARGEST_SEGMENT_BYTES, LogSegment, segmentsOf } from './log-segment.js';
 import { ProducerStates, type ProducerDescription } from './producer-state.js';
 import { endOffsetOf, RecordBatch } from './record-batch.js';
 import { countOfExpired, nextExpiry } from './retention.js';
@@ -11,7 +12,6 @@ import { TransactionIndex, type AbortedTransaction } from './transaction-index.j
 
 /** Segments grow with their log, so that an empty partition costs nothing and a full one has few of them. */
 const FIRST_SEGMENT_BYTES = 16 * 1024;
-const LARGEST_SEGMENT_BYTES = 1024 * 1024;
 
 export interface AppendResult {
   readonly baseOffset: number;
@@ -44,6 +44,8 @@ export class PartitionLog {
   private readonly transactions = new TransactionIndex();
   private readonly producers = new ProducerStates(id => this.transactions.openedAt(id) !== undefined);
   private start = 0;
+  /** How far compaction has come: below, no key is twice. */
+  private cleanedTo = 0;
   private end = 0;
 
   constructor(private readonly configs: LogConfigs) {}
@@ -105,7 +107,7 @@ export class PartitionLog {
     const baseOffset = this.end;
     const batch = buildMarkerBatch(marker, now);
     const logAppendTime = this.store(batch, leaderEpoch, now);
-    this.producers.appendMarker(marker, now);
+    this.producers.appendMarker(marker, now, baseOffset);
     this.transactions.end(marker.producerId, baseOffset, marker.committed);
     return { baseOffset, logAppendTime, bytes: batch.bytes.length };
   }
@@ -216,12 +218,8 @@ export class PartitionLog {
     const { lastStableOffset } = this;
     const aborted = this.transactions.abortedWithin(this.start, lastStableOffset);
     for (const batch of this.dataBatches()) {
-      const { baseOffset, producerId, isTransactional } = batch;
-      if (baseOffset >= lastStableOffset) return;
-      const isAborted = aborted.some(
-        abort => abort.producerId === producerId && abort.firstOffset <= baseOffset && baseOffset < abort.lastOffset,
-      );
-      if (!isTransactional || !isAborted) yield batch;
+      if (batch.baseOffset >= lastStableOffset) return;
+      if (!isIn(aborted, batch)) yield batch;
     }
   }
 
@@ -251,6 +249,50 @@ export class PartitionLog {
     return nextExpiry(this.segments, this.configs);
   }
 
+  /**
+   * Leaves of each key what came last (`cleanup.policy=compact`), up to the first open transaction.
+   * @param upTo nothing from this offset on is touched; default: all may be
+   */
+  compact(now: number, upTo = this.end): void {
+    const aborted = this.transactions.abortedWithin(this.start, this.end);
+    const { batches, cleanedTo, removedMarkers } = cleanLog(this.segments, {
+      now,
+      deleteRetentionMs: this.configs.deleteRetentionMs,
+      start: this.start,
+      dirtyFrom: this.cleanedTo,
+      upTo: Math.min(upTo, this.lastStableOffset),
+      isAborted: batch => isIn(aborted, batch),
+      isLastOfProducer: batch => this.producers.isLastBatch(batch),
+    });
+    this.cleanedTo = cleanedTo;
+    for (const offset of removedMarkers) this.transactions.forgetMarker(offset);
+    this.segments.replaceFirst(this.segments.length, segmentsOf(batches, now));
+  }
+
+  /**
+   * Compacts what Kafka's cleaner would by now: not the segment that is written to, nothing younger than
+   * `min.compaction.lag.ms`, and not before enough is new, or something is older than `max.compaction.lag.ms`.
+   */
+  compactIfDirty(now: number): void {
+    const { isCompacted, minCompactionLagMs, maxCompactionLagMs, minCleanableDirtyRatio } = this.configs;
+    if (!isCompacted) return;
+    let cleanBytes = 0;
+    let dirtyBytes = 0;
+    let upTo = this.start;
+    let oldest = Infinity;
+    for (const segment of this.segments) {
+      if (segment === this.segments.last || segment.newestTime > now - minCompactionLagMs) break;
+      upTo = segment.lastOffset + 1;
+      if (segment.lastOffset < this.cleanedTo) cleanBytes += segment.length;
+      else {
+        dirtyBytes += segment.length;
+        oldest = Math.min(oldest, segment.newestTime);
+      }
+    }
+    const isDue = dirtyBytes >= (cleanBytes + dirtyBytes) * minCleanableDirtyRatio || now - oldest > maxCompactionLagMs;
+    if (dirtyBytes > 0 && isDue) this.compact(now, upTo);
+  }
+
   private segmentFor({ bytes, maxTimestamp }: RecordBatch, now: number): LogSegment {
     const { segmentBytes, segmentMs, isDeleted, retentionBytes } = this.configs;
     const size = bytes.length;
@@ -263,6 +305,16 @@ export class PartitionLog {
     this.segments.push(segment);
     return segment;
   }
+}
+
+function isIn(
+  aborted: readonly AbortedTransaction[],
+  { isTransactional, producerId, baseOffset }: RecordBatch,
+): boolean {
+  if (!isTransactional) return false;
+  return aborted.some(
+    abort => abort.producerId === producerId && abort.firstOffset <= baseOffset && baseOffset < abort.lastOffset,
+  );
 }
 
 function transactionRefusal(

@@ -20,6 +20,8 @@ interface ProducerEntry {
   readonly batches: RememberedBatch[];
   /** Of the last record, markers included. */
   lastTimestamp: number;
+  /** Base offset of its last batch, or of its last marker if that came later. */
+  lastOffset: number;
   /** Of the last marker; -1 before the first one. */
   coordinatorEpoch: number;
 }
@@ -60,6 +62,11 @@ export class ProducerStates {
     return this.producers.get(producerId)?.epoch;
   }
 
+  /** Whether this is what a producer wrote last: without it, its sequence would not be known from the log any more. */
+  isLastBatch({ producerId, baseOffset }: RecordBatch): boolean {
+    return this.producers.get(producerId)?.lastOffset === baseOffset;
+  }
+
   describe(): ProducerDescription[] {
     return Array.from(this.producers, ([producerId, { epoch, batches, lastTimestamp, coordinatorEpoch }]) => {
       const lastSequence = batches.at(-1)?.lastSequence ?? -1;
@@ -92,12 +99,18 @@ export class ProducerStates {
     if (entry.batches.length === REMEMBERED_BATCHES) entry.batches.shift();
     entry.batches.push({ firstSequence: baseSequence, lastSequence, baseOffset, maxTimestamp });
     entry.lastTimestamp = maxTimestamp;
+    entry.lastOffset = baseOffset;
   }
 
   /** Remembers a marker that was appended. */
-  appendMarker({ producerId, producerEpoch, coordinatorEpoch }: TransactionMarker, timestamp: number): void {
+  appendMarker(
+    { producerId, producerEpoch, coordinatorEpoch }: TransactionMarker,
+    timestamp: number,
+    offset: number,
+  ): void {
     const entry = this.enter(producerId, producerEpoch);
     entry.lastTimestamp = timestamp;
+    entry.lastOffset = offset;
     entry.coordinatorEpoch = coordinatorEpoch;
   }
 
@@ -107,7 +120,7 @@ export class ProducerStates {
     const entry =
       known?.epoch === epoch
         ? known
-        : { epoch, batches: [], lastTimestamp: -1, coordinatorEpoch: known?.coordinatorEpoch ?? -1 };
+        : { epoch, batches: [], lastTimestamp: -1, lastOffset: -1, coordinatorEpoch: known?.coordinatorEpoch ?? -1 };
     // Re-inserted so that the map's order is that of last use.
     this.producers.delete(producerId);
     this.producers.set(producerId, entry);

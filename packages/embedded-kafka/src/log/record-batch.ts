@@ -33,6 +33,8 @@ const COMPRESSION_MASK = 0x07;
 const LOG_APPEND_TIME_FLAG = 0x08;
 const TRANSACTIONAL_FLAG = 0x10;
 const CONTROL_FLAG = 0x20;
+/** The base timestamp is when tombstones may go (KIP-534). */
+const DELETE_HORIZON_FLAG = 0x40;
 
 export const Compression = { none: 0, gzip: 1, snappy: 2, lz4: 3, zstd: 4 } as const;
 
@@ -137,6 +139,28 @@ export class RecordBatch {
   setOffsetAndEpoch(baseOffset: number, leaderEpoch: number): void {
     writeInt64(this.bytes, BASE_OFFSET, baseOffset);
     this.bytes.writeInt32BE(leaderEpoch, LEADER_EPOCH);
+  }
+
+  /** When its tombstones, or the marker in it, may be cleaned away; undefined before a cleaner has seen them. */
+  get deleteHorizon(): number | undefined {
+    return (this.attributes & DELETE_HORIZON_FLAG) === 0 ? undefined : this.baseTimestamp;
+  }
+
+  /** Makes the header agree with records that others have become. */
+  setContents(contents: {
+    readonly recordCount: number;
+    readonly maxTimestamp: number;
+    readonly deleteHorizon: number | undefined;
+  }): void {
+    const { recordCount, maxTimestamp, deleteHorizon } = contents;
+    this.bytes.writeInt32BE(this.bytes.length - BATCH_PREFIX_BYTES, BATCH_LENGTH);
+    this.bytes.writeInt32BE(recordCount, RECORD_COUNT);
+    writeInt64(this.bytes, MAX_TIMESTAMP, maxTimestamp);
+    if (deleteHorizon !== undefined) {
+      this.bytes.writeInt16BE(this.attributes | DELETE_HORIZON_FLAG, ATTRIBUTES);
+      writeInt64(this.bytes, BASE_TIMESTAMP, deleteHorizon);
+    }
+    this.renewCrc();
   }
 
   /** Lets the records have their own times again, whatever the producer said of it. */

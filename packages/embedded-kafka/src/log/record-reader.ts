@@ -1,8 +1,9 @@
-import { gunzipSync, zstdDecompressSync } from 'node:zlib';
-import { Compression, type RecordBatch } from './record-batch.js';
+import { decompress } from './compression/compression.js';
+import { CorruptPayloadError } from './compression/corrupt-payload-error.js';
+import type { RecordBatch } from './record-batch.js';
 
 /** Bounds what a small compressed batch can blow up to. */
-const MAX_DECOMPRESSED_BYTES = 256 * 1024 * 1024;
+export const MAX_DECOMPRESSED_BYTES = 256 * 1024 * 1024;
 
 export interface RecordHeader {
   readonly key: string;
@@ -18,14 +19,14 @@ export interface LogRecord {
   readonly headers: readonly RecordHeader[];
 }
 
-/** The records of a batch cannot be read: a compression that is not built in, or bytes that are no records. */
+/** The records of a batch cannot be read: their bytes are not what the batch says. */
 export class UnreadableBatchError extends Error {
   override readonly name = 'UnreadableBatchError';
 }
 
 /** @throws UnreadableBatchError */
 export function readRecords(batch: RecordBatch): LogRecord[] {
-  const cursor = new Cursor(decompress(batch));
+  const cursor = new Cursor(payloadOf(batch));
   const { baseOffset, baseTimestamp } = batch;
   const appendTime = batch.hasLogAppendTime ? batch.maxTimestamp : undefined;
   const records: LogRecord[] = [];
@@ -49,26 +50,14 @@ function readHeaders(cursor: Cursor): RecordHeader[] {
   return headers;
 }
 
-function decompress(batch: RecordBatch): Buffer {
-  const options = { maxOutputLength: MAX_DECOMPRESSED_BYTES };
+function payloadOf(batch: RecordBatch): Buffer {
   try {
-    switch (batch.compression) {
-      case Compression.none:
-        return batch.payload;
-      case Compression.gzip:
-        return gunzipSync(batch.payload, options);
-      case Compression.zstd:
-        return zstdDecompressSync(batch.payload, options);
-      default:
-        break;
-    }
+    return decompress(batch.compression, batch.payload, MAX_DECOMPRESSED_BYTES);
   } catch (cause) {
-    throw new UnreadableBatchError(`The batch at offset ${batch.baseOffset} cannot be decompressed`, { cause });
+    if (!(cause instanceof CorruptPayloadError)) throw cause;
+    const message = `The batch at offset ${batch.baseOffset} cannot be decompressed: ${cause.message}`;
+    throw new UnreadableBatchError(message, { cause });
   }
-  const name = batch.compression === Compression.snappy ? 'snappy' : 'lz4';
-  throw new UnreadableBatchError(
-    `The batch at offset ${batch.baseOffset} is compressed with ${name}, which Node cannot decompress: read it with a client that can`,
-  );
 }
 
 /** Reads the zigzag varints of records, bounds checked. */

@@ -60,6 +60,14 @@ export class TransactionIndex {
     this.markerOffsets.splice(0, count);
   }
 
+  /** Forgets the aborted transaction that this marker has ended: nothing of it is left. */
+  forgetMarker(offset: number): void {
+    const index = this.markerOffsets.indexOf(offset);
+    if (index < 0) return;
+    this.aborted.splice(index, 1);
+    this.markerOffsets.splice(index, 1);
+  }
+
   /** Whether there is any aborted transaction whose marker is at `from` or later. */
   hasAbortedSince(from: number): boolean {
     return (this.markerOffsets.at(-1) ?? -1) >= from;
