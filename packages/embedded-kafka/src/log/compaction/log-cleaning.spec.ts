@@ -170,11 +170,11 @@ describe('Compaction', () => {
   });
 });
 
-describe('Compaction by time', () => {
-  const fill = (log: PartitionLog): void => {
-    for (const text of ['a=1', 'a=2', 'a=3']) append(log, [text]);
-  };
+const fill = (log: PartitionLog): void => {
+  for (const text of ['a=1', 'a=2', 'a=3']) append(log, [text]);
+};
 
+describe('Compaction by time', () => {
   it('leaves the segment that is written to alone', () => {
     const log = compacted({ segmentMs: -1 });
     fill(log);
