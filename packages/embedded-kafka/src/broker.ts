@@ -19,6 +19,8 @@ export interface BrokerSettings {
   readonly defaultReplicationFactor: number;
   /** The level of the feature `transaction.version`. */
   readonly transactionVersion: number;
+  /** The level of the feature `group.version`: 1, or 0 while a Kafka older than 4.0 is played. */
+  readonly groupVersion: number;
 }
 
 /** The whole state of the cluster, which its nodes share: what handlers work on. */

@@ -1,3 +1,4 @@
+import { hasFeatures, isKafkaRelease, kafkaReleases, type KafkaRelease } from './api/kafka-release.js';
 import { MAX_NODES } from './cluster/broker-node.js';
 import { topicConfigFaults } from './cluster/topic-configs.js';
 import { topicNameFault } from './cluster/topic-name.js';
@@ -67,11 +68,26 @@ export interface EmbeddedKafkaOptions {
   /** Shortest session timeout that a member may ask for, in milliseconds (`group.min.session.timeout.ms`). Default 10; Kafka's is 6,000. */
   readonly groupMinSessionTimeoutMs?: number | undefined;
   /**
+   * How long a member of a consumer group whose broker assigns (KIP-848) may be silent, in milliseconds
+   * (`group.consumer.session.timeout.ms`). Default 45,000, as Kafka's.
+   */
+  readonly groupConsumerSessionTimeoutMs?: number | undefined;
+  /**
+   * How often such members are told to send heartbeats, in milliseconds (`group.consumer.heartbeat.interval.ms`), and hence
+   * how soon they learn of a rebalance. Default 500, which makes tests fast; Kafka's is 5,000.
+   */
+  readonly groupConsumerHeartbeatIntervalMs?: number | undefined;
+  /**
    * Level of Kafka's feature `transaction.version`, which tells clients how to do transactions: 2 lets those that can add
    * partitions by producing to them and have their epoch raised by every end (KIP-890); below that, all use the older
-   * protocol. Default 2, as Kafka's.
+   * protocol. Default 2, as Kafka's; 0 if a Kafka older than 4.0 is played, which does not have it.
    */
   readonly transactionVersion?: number | undefined;
+  /**
+   * Plays an older Kafka, e.g. `'2.8'`: its APIs in its versions are advertised, and what is newer is refused. What the
+   * APIs do is 4.1's. Default `'4.1'`.
+   */
+  readonly asVersion?: KafkaRelease | undefined;
   /** Default: silent. */
   readonly logger?: Logger | undefined;
 }
@@ -88,7 +104,10 @@ export interface ResolvedOptions {
   readonly defaultReplicationFactor: number;
   readonly groupInitialRebalanceDelayMs: number;
   readonly groupMinSessionTimeoutMs: number;
+  readonly groupConsumerSessionTimeoutMs: number;
+  readonly groupConsumerHeartbeatIntervalMs: number;
   readonly transactionVersion: number;
+  readonly asVersion: KafkaRelease;
   readonly logger: Logger;
 }
 
@@ -110,7 +129,10 @@ const known = new Set([
   'defaultReplicationFactor',
   'groupInitialRebalanceDelayMs',
   'groupMinSessionTimeoutMs',
+  'groupConsumerSessionTimeoutMs',
+  'groupConsumerHeartbeatIntervalMs',
   'transactionVersion',
+  'asVersion',
   'logger',
 ]);
 
@@ -138,6 +160,10 @@ export function resolveOptions(options: EmbeddedKafkaOptions): ResolvedOptions {
   }
   if (logger !== undefined && !isLogger(logger)) faults.push('logger must have debug, info, warn and error methods');
   const brokers = resolveBrokers(options.brokers, integer('port', options.port, 0, 0, MAX_PORT), faults);
+  const asVersion = options.asVersion ?? '4.1';
+  if (!isKafkaRelease(asVersion)) {
+    faults.push(`asVersion must be one of ${kafkaReleases.join(', ')}, got ${show(asVersion)}`);
+  }
   const resolved: ResolvedOptions = {
     host: host ?? '127.0.0.1',
     brokers,
@@ -167,9 +193,34 @@ export function resolveOptions(options: EmbeddedKafkaOptions): ResolvedOptions {
       1,
       MAX_SESSION_TIMEOUT,
     ),
-    transactionVersion: integer('transactionVersion', options.transactionVersion, 2, 0, 2),
+    groupConsumerSessionTimeoutMs: integer(
+      'groupConsumerSessionTimeoutMs',
+      options.groupConsumerSessionTimeoutMs,
+      45_000,
+      1,
+      LONGEST_TIMER,
+    ),
+    groupConsumerHeartbeatIntervalMs: integer(
+      'groupConsumerHeartbeatIntervalMs',
+      options.groupConsumerHeartbeatIntervalMs,
+      500,
+      1,
+      LONGEST_TIMER,
+    ),
+    transactionVersion: integer('transactionVersion', options.transactionVersion, hasFeatures(asVersion) ? 2 : 0, 0, 2),
+    asVersion,
     logger: logger ?? silentLogger,
   };
+  if (resolved.transactionVersion > 0 && isKafkaRelease(asVersion) && !hasFeatures(asVersion)) {
+    faults.push(
+      `transactionVersion ${resolved.transactionVersion} needs asVersion 4.0 or newer, got ${show(asVersion)}`,
+    );
+  }
+  if (resolved.groupConsumerHeartbeatIntervalMs >= resolved.groupConsumerSessionTimeoutMs) {
+    faults.push(
+      `groupConsumerHeartbeatIntervalMs (${resolved.groupConsumerHeartbeatIntervalMs}) must be shorter than groupConsumerSessionTimeoutMs (${resolved.groupConsumerSessionTimeoutMs})`,
+    );
+  }
   if (faults.length > 0) throw new EmbeddedKafkaError('INVALID_OPTIONS', [faults]);
   return resolved;
 }

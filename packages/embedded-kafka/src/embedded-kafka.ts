@@ -1,5 +1,5 @@
-import { ApiTable } from './api/api-table.js';
 import { routeToCoordinator } from './api/coordinator-routes.js';
+import { apisOf, hasFeatures } from './api/kafka-release.js';
 import { registry } from './api/registry.js';
 import type { Broker } from './broker.js';
 import { realClock } from './clock.js';
@@ -337,9 +337,12 @@ function createBroker(options: ResolvedOptions): Broker {
   const groups = new GroupCoordinator({
     clock,
     logger,
+    directory: cluster,
     options: {
       initialRebalanceDelayMs: options.groupInitialRebalanceDelayMs,
       minSessionTimeoutMs: options.groupMinSessionTimeoutMs,
+      consumerSessionTimeoutMs: options.groupConsumerSessionTimeoutMs,
+      consumerHeartbeatIntervalMs: options.groupConsumerHeartbeatIntervalMs,
     },
   });
   const transactions = new TransactionCoordinator({
@@ -349,8 +352,9 @@ function createBroker(options: ResolvedOptions): Broker {
     takeProducerId: () => producerIds.take(),
   });
   const maintenance = new LogMaintenance(clock, cluster);
-  const settings = { autoCreateTopics, defaultPartitions, defaultReplicationFactor, transactionVersion };
-  const apis = new ApiTable(registry.map(routeToCoordinator));
+  const groupVersion = hasFeatures(options.asVersion) ? 1 : 0;
+  const settings = { autoCreateTopics, defaultPartitions, defaultReplicationFactor, transactionVersion, groupVersion };
+  const apis = apisOf(options.asVersion, registry.map(routeToCoordinator));
   cluster.onCoordinatorChange((type, partition) => {
     if (type === 'group') groups.handOver(groupId => coordinatorPartitionOf(groupId) === partition);
   });

@@ -1,3 +1,4 @@
+export type { KafkaRelease } from './api/kafka-release.js';
 export { EmbeddedKafka, type IsolationLevel, type NodeStatus, type StoredRecord } from './embedded-kafka.js';
 export type { EmbeddedKafkaOptions, NodeOptions, TopicOptions } from './embedded-kafka-options.js';
 export { EmbeddedKafkaError } from './errors/embedded-kafka-error.js';

@@ -10,6 +10,7 @@ type CommittedPartition = OffsetCommitRequest['topics'][number]['partitions'][nu
  * Accepted from members of the current generation, except between the join and the sync phase, and without a member
  * (generation -1) while the group is empty; a group that does not exist is created by the latter.
  * - v2-4 carry a retention time, which is ignored: offsets do not expire here.
+ * - Members of consumer groups (KIP-848) need v9 and their current epoch: STALE_MEMBER_EPOCH tells them to look for it.
  * - v6+ leader epoch. v7+ static members. v9 answers GROUP_ID_NOT_FOUND where older ones answer ILLEGAL_GENERATION.
  */
 export const offsetCommit = defineApi(offsetCommitCodec, {
@@ -21,6 +22,7 @@ export const offsetCommit = defineApi(offsetCommitCodec, {
       ? broker.groups.beginCommit(
           { ...request, generationId: request.generationIdOrMemberEpoch },
           version >= 9 ? ErrorCode.GROUP_ID_NOT_FOUND : ErrorCode.ILLEGAL_GENERATION,
+          version,
         )
       : ErrorCode.NONE;
     return {

@@ -12,7 +12,7 @@ type FetchedPartition = FetchedTopic['partitions'][number];
  * A partition without a committed offset, and every partition of a group that does not exist, has offset -1 and no error.
  * - v2+ null topics ask for all of the group's offsets. v5+ leader epoch. v8+ several groups at a time (KIP-709).
  * - v7+ requireStable: a partition whose offset an open transaction may change is UNSTABLE_OFFSET_COMMIT (KIP-447).
- * - v9 member id and epoch are for the consumer protocol (KIP-848); Kafka does not look at them for a classic group.
+ * - v9 member id and epoch are those of a consumer group (KIP-848), which must be right; a classic group does not look.
  */
 export const offsetFetch = defineApi(offsetFetchCodec, {
   handle(request, { version, broker }) {
@@ -23,11 +23,15 @@ export const offsetFetch = defineApi(offsetFetchCodec, {
       };
     }
     return {
-      groups: request.groups.map(({ groupId, topics }) => ({
-        groupId,
-        topics: fetchOffsets(broker.groups.offsets(groupId), topics, request.requireStable),
-        errorCode: ErrorCode.NONE,
-      })),
+      groups: request.groups.map(({ groupId, topics, memberId, memberEpoch }) => {
+        const errorCode = broker.groups.beginOffsetFetch(groupId, memberId, memberEpoch);
+        if (errorCode !== ErrorCode.NONE) return { groupId, topics: [], errorCode };
+        return {
+          groupId,
+          topics: fetchOffsets(broker.groups.offsets(groupId), topics, request.requireStable),
+          errorCode,
+        };
+      }),
     };
   },
 });

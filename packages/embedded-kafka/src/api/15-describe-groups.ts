@@ -1,9 +1,7 @@
 import { ErrorCode } from '../protocol/errors.js';
 import { describeGroupsCodec } from '../protocol/generated/describe-groups.js';
+import { GROUP_OPERATIONS } from './authorized-operations.js';
 import { defineApi } from './api.js';
-
-/** READ, DELETE, DESCRIBE, DESCRIBE_CONFIGS and ALTER_CONFIGS as bits: without ACLs, everyone may do all of it. */
-const allGroupOperations = (1 << 3) | (1 << 6) | (1 << 8) | (1 << 10) | (1 << 11);
 
 /**
  * DescribeGroups: v0-6
@@ -14,14 +12,20 @@ const allGroupOperations = (1 << 3) | (1 << 6) | (1 << 8) | (1 << 10) | (1 << 11
  */
 export const describeGroups = defineApi(describeGroupsCodec, {
   handle({ groups, includeAuthorizedOperations }, { version, broker }) {
-    const authorizedOperations = includeAuthorizedOperations ? allGroupOperations : undefined;
+    const authorizedOperations = includeAuthorizedOperations ? GROUP_OPERATIONS : undefined;
     return {
       groups: groups.map(groupId => {
         const group = broker.groups.describe(groupId);
         if (group !== undefined) return { errorCode: ErrorCode.NONE, ...group, authorizedOperations };
         const missing = { groupId, groupState: 'Dead', protocolType: '', protocolData: '', members: [] };
         if (version < 6) return { errorCode: ErrorCode.NONE, ...missing, authorizedOperations };
-        return { errorCode: ErrorCode.GROUP_ID_NOT_FOUND, errorMessage: `Group ${groupId} not found.`, ...missing };
+        return {
+          errorCode: ErrorCode.GROUP_ID_NOT_FOUND,
+          errorMessage: broker.groups.has(groupId)
+            ? `Group ${groupId} is not a classic group.`
+            : `Group ${groupId} not found.`,
+          ...missing,
+        };
       }),
     };
   },

@@ -6,6 +6,8 @@ import { defineApi } from './api.js';
 const SOFTWARE_NAME = /^[a-zA-Z0-9](?:[a-zA-Z0-9\-.]*[a-zA-Z0-9])?$/;
 
 const TRANSACTION_VERSION = 'transaction.version';
+/** 1 for KIP-848's groups. */
+const GROUP_VERSION = 'group.version';
 /** Features never change while a broker runs. */
 const FEATURES_EPOCH = 1n;
 
@@ -13,8 +15,9 @@ const FEATURES_EPOCH = 1n;
  * ApiVersions, v0-4.
  *
  * - Lists exactly what is registered.
- * - v3+: the feature `transaction.version`, which makes clients use KIP-890's protocol. Its supported range begins at 0 and
- *   is therefore told from v4 on (older clients take that for malformed); the others that Kafka has are not there.
+ * - v3+: the features `transaction.version`, which makes clients use KIP-890's protocol, and `group.version`. Their
+ *   supported ranges begin at 0 and are therefore told from v4 on (older clients take that for malformed); the others that
+ *   Kafka has are not there.
  * - v3+: a client that does not name itself and its version properly gets INVALID_REQUEST.
  * - A version that is not known here is answered by the connection itself, in version 0 with UNSUPPORTED_VERSION.
  */
@@ -31,14 +34,23 @@ export const apiVersions = defineApi(apiVersionsCodec, {
         minVersion: api.advertisedMinVersion ?? api.minVersion,
         maxVersion: api.maxVersion,
       })),
-      supportedFeatures: version >= 4 ? [{ name: TRANSACTION_VERSION, minVersion: 0, maxVersion: 2 }] : [],
+      supportedFeatures:
+        version >= 4 && broker.settings.groupVersion > 0
+          ? [
+              { name: TRANSACTION_VERSION, minVersion: 0, maxVersion: 2 },
+              { name: GROUP_VERSION, minVersion: 0, maxVersion: 1 },
+            ]
+          : [],
       finalizedFeaturesEpoch: FEATURES_EPOCH,
-      finalizedFeatures: finalized(broker.settings.transactionVersion),
+      finalizedFeatures: [
+        ...finalized(TRANSACTION_VERSION, broker.settings.transactionVersion),
+        ...finalized(GROUP_VERSION, broker.settings.groupVersion),
+      ],
     };
   },
 });
 
 /** A feature at level 0 is off, and not listed. */
-function finalized(level: number): { name: string; minVersionLevel: number; maxVersionLevel: number }[] {
-  return level === 0 ? [] : [{ name: TRANSACTION_VERSION, minVersionLevel: level, maxVersionLevel: level }];
+function finalized(name: string, level: number): { name: string; minVersionLevel: number; maxVersionLevel: number }[] {
+  return level === 0 ? [] : [{ name, minVersionLevel: level, maxVersionLevel: level }];
 }

@@ -1,6 +1,6 @@
 import { ErrorCode } from '../protocol/errors.js';
 import { listTransactionsCodec } from '../protocol/generated/list-transactions.js';
-import { InvalidPatternError, LinearPattern } from '../txn/linear-pattern.js';
+import { InvalidPatternError, LinearPattern } from '../patterns/linear-pattern.js';
 import { PASSING_STATES, TRANSACTION_STATES } from '../txn/transaction.js';
 import { defineApi } from './api.js';
 

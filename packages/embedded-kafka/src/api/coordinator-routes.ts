@@ -1,6 +1,8 @@
 import { ErrorCode } from '../protocol/errors.js';
 import { addOffsetsToTxnCodec } from '../protocol/generated/add-offsets-to-txn.js';
 import { addPartitionsToTxnCodec } from '../protocol/generated/add-partitions-to-txn.js';
+import { consumerGroupDescribeCodec } from '../protocol/generated/consumer-group-describe.js';
+import { consumerGroupHeartbeatCodec } from '../protocol/generated/consumer-group-heartbeat.js';
 import { deleteGroupsCodec } from '../protocol/generated/delete-groups.js';
 import { describeGroupsCodec } from '../protocol/generated/describe-groups.js';
 import { describeTransactionsCodec } from '../protocol/generated/describe-transactions.js';
@@ -22,6 +24,7 @@ import { each, listed, since, single, type Route } from './coordinator-routing.j
 const { NOT_COORDINATOR } = ErrorCode;
 
 const undescribed = { groupState: '', protocolType: '', protocolData: '', members: [] };
+const undescribedConsumers = { groupState: '', groupEpoch: 0, assignmentEpoch: 0, assignorName: '', members: [] };
 const undescribedTransaction = {
   transactionState: '',
   transactionTimeoutMs: 0,
@@ -54,6 +57,19 @@ const routes: ReadonlyMap<string, Route> = new Map([
   single(heartbeatCodec, 'group', request => request.groupId),
   single(leaveGroupCodec, 'group', request => request.groupId),
   single(syncGroupCodec, 'group', request => request.groupId),
+  single(consumerGroupHeartbeatCodec, 'group', request => request.groupId),
+  each(consumerGroupDescribeCodec, 'group', {
+    itemsOf: request => request.groupIds,
+    keyOf: groupId => groupId,
+    withItems: (request, groupIds) => ({ ...request, groupIds: [...groupIds] }),
+    withRefused: (answer, groupIds) => ({
+      ...answer,
+      groups: [
+        ...answer.groups,
+        ...groupIds.map(groupId => ({ ...undescribedConsumers, groupId, errorCode: NOT_COORDINATOR })),
+      ],
+    }),
+  }),
   each(describeGroupsCodec, 'group', {
     itemsOf: request => request.groups,
     keyOf: groupId => groupId,

@@ -54,6 +54,8 @@ export class Cluster {
   private readonly members: Node[] = [];
   private coordinatorListener: (type: CoordinatorType, partition: number) => void = () => undefined;
   private coordinatorPartitions: Record<CoordinatorType, CoordinatorPartitions> | undefined;
+  /** Rises whenever a topic comes, goes, or gets partitions. */
+  revision = 0;
   private readonly topicsByName = new Map<string, Topic>();
   private readonly topicsById = new Map<string, Topic>();
   private readonly collisionKeys = new Map<string, string>();
@@ -183,6 +185,7 @@ export class Cluster {
     this.topicsById.set(topic.id, topic);
     this.collisionKeys.set(collisionKey(topic.name), topic.name);
     this.partitionCount += topic.partitions.length;
+    this.revision++;
     this.topicChanged(topic);
     return topic;
   }
@@ -197,6 +200,7 @@ export class Cluster {
     this.topicsById.delete(topic.id);
     this.collisionKeys.delete(collisionKey(topic.name));
     this.partitionCount -= topic.partitions.length;
+    this.revision++;
     for (const partition of topic.partitions) partition.remove();
     for (const listener of this.listeners) listener.topicDeleted(topic);
   }
@@ -231,6 +235,7 @@ export class Cluster {
       topic.addPartition(new ReplicaSet(replicas, this.isUp));
     }
     this.partitionCount += added;
+    this.revision++;
     this.topicChanged(topic);
     return undefined;
   }

@@ -1,3 +1,4 @@
+import { heartbeatError } from '../group/consumer/heartbeat-messages.js';
 import { joinError, syncError } from '../group/group-messages.js';
 import type { ApiCodec } from '../protocol/codec.js';
 import { NO_BYTES } from '../protocol/defaults.js';
@@ -5,6 +6,7 @@ import { apiVersionsCodec } from '../protocol/generated/api-versions.js';
 import { saslHandshakeCodec } from '../protocol/generated/sasl-handshake.js';
 import { addOffsetsToTxnCodec } from '../protocol/generated/add-offsets-to-txn.js';
 import { addPartitionsToTxnCodec } from '../protocol/generated/add-partitions-to-txn.js';
+import { consumerGroupHeartbeatCodec } from '../protocol/generated/consumer-group-heartbeat.js';
 import { createTopicsCodec } from '../protocol/generated/create-topics.js';
 import { deleteTopicsCodec } from '../protocol/generated/delete-topics.js';
 import { endTxnCodec } from '../protocol/generated/end-txn.js';
@@ -85,6 +87,7 @@ export const refusals: ReadonlyMap<string, Refuse> = new Map([
   })),
   entry(syncGroupCodec, (_, errorCode) => syncError(errorCode)),
   entry(heartbeatCodec, (_, errorCode) => ({ errorCode })),
+  entry(consumerGroupHeartbeatCodec, (_, errorCode) => ({ ...heartbeatError(errorCode, ''), errorMessage: null })),
   entry(leaveGroupCodec, (_, errorCode) => ({ errorCode, members: [] })),
   entry(createTopicsCodec, ({ topics }, errorCode) => ({
     topics: topics.map(({ name }) => ({ name, errorCode, errorMessage: null })),

@@ -22,9 +22,10 @@ import type { Timer } from '../clock.js';
  * - Whoever leaves `members` has no timer running and no request parked.
  */
 export class ClassicGroup {
+  readonly type = 'classic';
   readonly id: string;
   readonly members = new Map<string, GroupMember>();
-  readonly offsets = new OffsetStore();
+  readonly offsets: OffsetStore;
   /** Ids handed out by MEMBER_ID_REQUIRED whose join is still to come, each with the time it may take. */
   readonly pendingJoins = new Map<string, DeadlineTimer>();
   /** Members that know the generation but have not sent their SyncGroup. */
@@ -45,8 +46,10 @@ export class ClassicGroup {
   #state: GroupState = 'Empty';
   #previousState: GroupState = 'Dead';
 
-  constructor(id: string) {
+  /** `offsets`: those of the group of the other protocol that it replaces. */
+  constructor(id: string, offsets = new OffsetStore()) {
     this.id = id;
+    this.offsets = offsets;
   }
 
   get state(): GroupState {
@@ -63,6 +66,10 @@ export class ClassicGroup {
     }
     this.#previousState = this.#state;
     this.#state = state;
+  }
+
+  get isEmpty(): boolean {
+    return this.#state === 'Empty';
   }
 
   get canRebalance(): boolean {

@@ -1,4 +1,5 @@
 import type { ClassicGroup } from './classic-group.js';
+import type { ConsumerGroupState } from './consumer/consumer-group.js';
 import type { GroupState } from './group-state.js';
 
 /** A member as DescribeGroups shows it. */
@@ -25,7 +26,7 @@ export interface GroupDescription {
 export interface GroupListing {
   readonly groupId: string;
   readonly protocolType: string;
-  readonly groupState: GroupState;
+  readonly groupState: GroupState | ConsumerGroupState;
   readonly groupType: string;
 }
 

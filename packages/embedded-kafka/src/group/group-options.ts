@@ -8,6 +8,16 @@ export interface GroupCoordinatorOptions {
   readonly initialRebalanceDelayMs: number;
   /** How long a new member's first JoinGroup may stay parked before the member is given up. Default 300,000, as Kafka's. */
   readonly newMemberJoinTimeoutMs: number;
+  /**
+   * How long a member of a consumer group (KIP-848) may be silent (`group.consumer.session.timeout.ms`). Default 45,000, as
+   * Kafka's.
+   */
+  readonly consumerSessionTimeoutMs: number;
+  /**
+   * How often members of consumer groups are told to send heartbeats (`group.consumer.heartbeat.interval.ms`), and hence how
+   * soon they learn of a rebalance. Default 500; Kafka's is 5,000.
+   */
+  readonly consumerHeartbeatIntervalMs: number;
   /** Members a group may have (`group.max.size`), beyond which GROUP_MAX_SIZE_REACHED is answered. Default 1,000. */
   readonly maxGroupSize: number;
   /** Groups that may exist at a time, beyond which a new one is refused. Default 10,000. */
@@ -25,6 +35,8 @@ export const defaultGroupOptions: GroupCoordinatorOptions = {
   maxSessionTimeoutMs: 1_800_000,
   initialRebalanceDelayMs: 0,
   newMemberJoinTimeoutMs: 300_000,
+  consumerSessionTimeoutMs: 45_000,
+  consumerHeartbeatIntervalMs: 500,
   maxGroupSize: 1_000,
   maxGroups: 10_000,
   maxOffsetsPerGroup: 100_000,
@@ -37,6 +49,8 @@ const lowest: Readonly<Record<keyof GroupCoordinatorOptions, number>> = {
   maxSessionTimeoutMs: 1,
   initialRebalanceDelayMs: 0,
   newMemberJoinTimeoutMs: 1,
+  consumerSessionTimeoutMs: 1,
+  consumerHeartbeatIntervalMs: 1,
   maxGroupSize: 1,
   maxGroups: 1,
   maxOffsetsPerGroup: 1,
@@ -66,6 +80,12 @@ export function resolveGroupOptions(given: Partial<GroupCoordinatorOptions> = {}
     const { minSessionTimeoutMs, maxSessionTimeoutMs } = options;
     faults.push(
       `minSessionTimeoutMs (${minSessionTimeoutMs}) must not exceed maxSessionTimeoutMs (${maxSessionTimeoutMs})`,
+    );
+  }
+  if (options.consumerHeartbeatIntervalMs >= options.consumerSessionTimeoutMs) {
+    const { consumerHeartbeatIntervalMs, consumerSessionTimeoutMs } = options;
+    faults.push(
+      `consumerHeartbeatIntervalMs (${consumerHeartbeatIntervalMs}) must be shorter than consumerSessionTimeoutMs (${consumerSessionTimeoutMs})`,
     );
   }
   if (faults.length > 0) throw new TypeError(`Invalid group options: ${faults.join('; ')}`);

@@ -7,7 +7,10 @@ export interface EmbeddedGround extends AsyncDisposable {
 
 /** The embedded broker with Kafka's own settings where its defaults are friendlier to tests. */
 export async function startEmbeddedGround(): Promise<EmbeddedGround> {
-  const kafka = await EmbeddedKafka.start({ groupMinSessionTimeoutMs: 6_000 });
+  const kafka = await EmbeddedKafka.start({
+    groupMinSessionTimeoutMs: 6_000,
+    groupConsumerHeartbeatIntervalMs: 5_000,
+  });
   const ground = await surveyGround('embedded-kafka', kafka.brokers[0] ?? '');
   return { ground, [Symbol.asyncDispose]: () => kafka.stop() };
 }

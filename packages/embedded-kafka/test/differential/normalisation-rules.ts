@@ -26,6 +26,11 @@ const producerId: ValueRule = (value, { numbered }) =>
   typeof value === 'bigint' && value >= 0n ? numbered('producer id', String(value)) : value;
 const sessionId: ValueRule = (value, { numbered }) =>
   typeof value === 'number' && value !== 0 ? numbered('session id', String(value)) : value;
+/** Ids that brokers make are random; those that conversations make are names of theirs. */
+const memberId: ValueRule = (value, { numbered }) =>
+  typeof value === 'string' && /^[\w-]{22}$/.test(value) && !value.startsWith('diff-')
+    ? numbered('member id', value)
+    : value;
 
 /** What may differ between two brokers that behave alike, by field. A name without an API stands for all of them. */
 export const valueRules: Readonly<Record<string, ValueRule>> = {
@@ -42,6 +47,7 @@ export const valueRules: Readonly<Record<string, ValueRule>> = {
   sessionId,
   producerId,
   ongoingTxnProducerId: producerId,
+  'ConsumerGroupHeartbeat.memberId': memberId,
   timestamp: time,
   logAppendTimeMs: time,
   baseTimestamp: time,
@@ -114,6 +120,8 @@ export const listRules: Readonly<Record<string, ListRule>> = {
   'OffsetFetch.topics[].partitions': sortedBy('partitionIndex'),
   'OffsetFetch.groups[].topics': sortedBy('name'),
   'OffsetFetch.groups[].topics[].partitions': sortedBy('partitionIndex'),
+  'ConsumerGroupDescribe.groups': sortedBy('groupId'),
+  'ConsumerGroupDescribe.groups[].members': sortedBy('memberId'),
   'ListOffsets.topics': sortedBy('name'),
   'AddPartitionsToTxn.resultsByTransaction': sortedBy('transactionalId'),
   'AddPartitionsToTxn.resultsByTransaction[].topicResults': sortedBy('name'),

@@ -36,6 +36,8 @@ import { describeClusterConversations } from './60-describe-cluster.conversation
 import { describeProducersConversations } from './61-describe-producers.conversations.js';
 import { describeTransactionsConversations } from './65-describe-transactions.conversations.js';
 import { listTransactionsConversations } from './66-list-transactions.conversations.js';
+import { consumerGroupHeartbeatConversations } from './68-consumer-group-heartbeat.conversations.js';
+import { consumerGroupDescribeConversations } from './69-consumer-group-describe.conversations.js';
 import type { Conversation } from '../conversation.js';
 
 /** Every conversation, by the file that it stands in. */
@@ -78,4 +80,6 @@ export const conversationFiles: ReadonlyMap<string, readonly Conversation[]> = n
   ['61-describe-producers', describeProducersConversations],
   ['65-describe-transactions', describeTransactionsConversations],
   ['66-list-transactions', listTransactionsConversations],
+  ['68-consumer-group-heartbeat', consumerGroupHeartbeatConversations],
+  ['69-consumer-group-describe', consumerGroupDescribeConversations],
 ]);
