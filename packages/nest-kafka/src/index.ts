@@ -30,6 +30,13 @@ export { KafkaMaxRetryExceptionFilter } from './filter/kafka-max-retry-exception
 export type { SkipHandler } from './filter/kafka-max-retry-exception.filter.js';
 export type { KafkaMaxRetryOptions } from './filter/max-retry-options.js';
 export { kafkaClient, kafkaServer } from './extension-points.js';
+export type {
+  HealthSource,
+  KafkaHealth,
+  KafkaHealthOptions,
+  OldestUnacknowledged,
+  PartitionLag,
+} from './health/kafka-health.js';
 export type { IncomingMessage } from './incoming/incoming-message.js';
 export { RequestDeserializer } from './incoming/request-deserializer.js';
 export { ResponseDeserializer } from './incoming/response-deserializer.js';

@@ -67,3 +67,50 @@ it('tells all five states, in order, through a broker that goes and comes back',
   expect(clientStates[0]).toBe('connected');
   expect(clientStates.at(-1)).toBe('disconnected');
 });
+
+it(
+  'is disconnected in an outage that outlasts its session, and connected again after it',
+  { timeout: 60_000 },
+  async () => {
+    const topic = 'outage';
+    let kafka = await EmbeddedKafka.start({ topics: [topic, `${topic}.reply`] });
+    const port = Number(kafka.brokers[0]?.split(':').at(-1));
+    const options: KafkaTransportOptions = {
+      client: { brokers: kafka.brokers, retry: { initialRetryTime: 50, maxRetryTime: 200 } },
+      consumer: { groupId: 'outage', heartbeatInterval: 100, sessionTimeout: 600, rebalanceTimeout: 600 },
+      reply: { routing: 'group' },
+    };
+
+    @Controller()
+    class OutageController {
+      @EventPattern(topic)
+      handle(): void {
+        expect.unreachable('nothing is emitted');
+      }
+    }
+    class OutageModule {}
+    const { strategy } = kafkaServer(options);
+    const app = await NestFactory.createMicroservice(
+      { module: OutageModule, controllers: [OutageController] },
+      { strategy, logger: false },
+    );
+    const member = new ClientKafka(options);
+    member.subscribeToResponseOf(topic);
+    const states = { server: [] as string[], client: [] as string[] };
+    strategy.status.subscribe(status => states.server.push(status));
+    member.status.subscribe(status => states.client.push(status));
+    await app.listen();
+    await member.connect();
+
+    await kafka.stop();
+    await expect.poll(() => states.server, PATIENCE).toContain('disconnected');
+    await expect.poll(() => states.client, PATIENCE).toContain('disconnected');
+    kafka = await EmbeddedKafka.start({ topics: [topic, `${topic}.reply`], port });
+    const through = ['connected', 'disconnected', 'rebalancing', 'connected'];
+    await expect.poll(() => states, PATIENCE).toEqual({ server: through, client: through });
+    await member.close();
+    await app.close();
+    await kafka.stop();
+    expect(states.server).toEqual([...through, 'stopped', 'disconnected']);
+  },
+);

@@ -34,7 +34,7 @@ export class StubDriver {
     this.consumerConfig = { ...config };
     this.calls.push('consumer');
     return {
-      events: names('consumer', 'CONNECT', 'DISCONNECT', 'REBALANCING', 'STOP', 'CRASH', 'GROUP_JOIN'),
+      events: names('consumer', 'CONNECT', 'DISCONNECT', 'REBALANCING', 'STOP', 'CRASH', 'GROUP_JOIN', 'HEARTBEAT'),
       on: this.on,
       connect: () => this.call('consumer.connect', 'consumer.CONNECT'),
       disconnect: () => this.call('consumer.disconnect', 'consumer.DISCONNECT'),

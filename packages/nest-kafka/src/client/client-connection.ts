@@ -1,4 +1,5 @@
 import { ConnectionClosedError } from '../errors/connection-closed.error.js';
+import { BrokerProbe } from '../health/broker-probe.js';
 import type { KafkaDriver } from '../driver/kafka-driver.js';
 import type { Consumer, Producer } from '../driver/kafka-types.js';
 import type { ReplyRouting } from '../reply/reply-routing.js';
@@ -25,6 +26,8 @@ export class ClientConnection {
   driver: KafkaDriver | undefined;
   replies: ReplyRouting | undefined;
   producer: Producer | undefined;
+  /** Asks the brokers whether they are there; from the moment that there is a driver to do it with. */
+  probe: BrokerProbe | undefined;
   private extraConsumer: Consumer | undefined;
   private opened = false;
   private closed = false;
@@ -35,6 +38,7 @@ export class ClientConnection {
     try {
       const driver = await this.parts.driver();
       this.driver = driver;
+      this.probe = new BrokerProbe(driver);
       this.refuseIfClosed();
       this.replies = this.parts.replies(driver);
       await this.replies?.start();
@@ -73,10 +77,10 @@ export class ClientConnection {
 
   /** Producer first: it flushes what was sent; then the way of replies. All are tried, the first error is reported. */
   private async disconnect(): Promise<void> {
-    const { producer, replies, extraConsumer } = this;
+    const { producer, replies, extraConsumer, probe } = this;
     const results = [
       ...(await Promise.allSettled([producer?.disconnect()])),
-      ...(await Promise.allSettled([replies?.stop(), extraConsumer?.disconnect()])),
+      ...(await Promise.allSettled([replies?.stop(), extraConsumer?.disconnect(), probe?.close()])),
     ];
     const failed = results.find(result => result.status === 'rejected');
     if (failed !== undefined) {

@@ -20,7 +20,11 @@ import type {
   RecordMetadata,
   TopicPartitionOffset,
 } from '../driver/kafka-types.js';
-import { forwardConsumerStatus, forwardProducerStatus } from '../driver/status-events.js';
+import { ConsumerLife } from '../driver/consumer-life.js';
+import { forwardProducerStatus } from '../driver/status-events.js';
+import { judgeHealth } from '../health/judge-health.js';
+import type { KafkaHealth, KafkaHealthOptions } from '../health/kafka-health.js';
+import { noLongerLive, nowLive } from '../health/live-connections.js';
 import { ConnectionClosedError } from '../errors/connection-closed.error.js';
 import { NoReplyPartitionError } from '../errors/no-reply-partition.error.js';
 import { NotConnectedError } from '../errors/not-connected.error.js';
@@ -42,6 +46,7 @@ import { canReadDirectly, DirectReplies } from '../reply/direct-replies.js';
 import { GroupReplies } from '../reply/group-replies.js';
 import type { ReplyRouting } from '../reply/reply-routing.js';
 import { ClientConnection } from './client-connection.js';
+import { knownClientHealth } from './client-health.js';
 import { hotResult } from './hot-result.js';
 import { PendingRequests, type ReplyCallback } from './pending-requests.js';
 import { RequestAttempts } from './request-attempts.js';
@@ -62,6 +67,7 @@ export class ClientKafka extends ClientProxy<never, KafkaStatus> {
 
   private connection: ClientConnection | undefined;
   private connected: Promise<Producer> | undefined;
+  private state: KafkaStatus | undefined;
   private readonly pending: PendingRequests;
   /** Calls that were made before the connection was open; later ones must not overtake them. */
   private waitingForConnection = 0;
@@ -131,7 +137,9 @@ export class ClientKafka extends ClientProxy<never, KafkaStatus> {
       consumer: driver => this.createConsumer(driver),
     });
     this.connection = connection;
+    nowLive(this);
     const connected = connection.open().catch((error: unknown) => {
+      noLongerLive(this);
       if (this.connection === connection) {
         this.connection = undefined;
         this.connected = undefined;
@@ -148,6 +156,7 @@ export class ClientKafka extends ClientProxy<never, KafkaStatus> {
     const { connection } = this;
     this.connection = undefined;
     this.connected = undefined;
+    noLongerLive(this);
     await connection?.close();
   }
 
@@ -200,6 +209,13 @@ export class ClientKafka extends ClientProxy<never, KafkaStatus> {
   /** Commits offsets of this client's own consumer, which is not the server's. */
   async commitOffsets(topicPartitions: TopicPartitionOffset[]): Promise<void> {
     await this.consumer.commitOffsets(topicPartitions);
+  }
+
+  /** How this client is, as a plain object; red when it is stuck. `nest-kafka/terminus` makes an indicator of it. */
+  async health(options?: KafkaHealthOptions): Promise<KafkaHealth> {
+    const { connection, clientId, groupId, state, pending } = this;
+    const known = knownClientHealth({ clientId, groupId, state, replies: connection?.replies, pending });
+    return judgeHealth(known, connection?.probe, options);
   }
 
   /** The engine. */
@@ -420,7 +436,7 @@ export class ClientKafka extends ClientProxy<never, KafkaStatus> {
           subscribe: this.options.subscribe,
           run: this.options.run,
           onReply: this.createResponseCallback(),
-          onStatus: status => this._status$.next(status),
+          onStatus: status => this.report(status),
           logger: this.logger,
         });
     for (const replyTopic of this.responsePatterns) {
@@ -443,15 +459,21 @@ export class ClientKafka extends ClientProxy<never, KafkaStatus> {
     return false;
   }
 
+  private report(status: KafkaStatus): void {
+    this.state = status;
+    this._status$.next(status);
+  }
+
   private createProducer(driver: KafkaDriver): Producer {
     const producer = driver.producer(this.options.producer ?? {});
-    forwardProducerStatus(producer, status => this._status$.next(status));
+    forwardProducerStatus(producer, status => this.report(status));
     return producer;
   }
 
   private createConsumer(driver: KafkaDriver): Consumer {
     const consumer = driver.consumer({ ...this.options.consumer, groupId: this.groupId });
-    forwardConsumerStatus(consumer, status => this._status$.next(status));
+    // It is the application's: its life is reported, and not judged.
+    void new ConsumerLife(consumer, this.options.consumer, status => this.report(status));
     return consumer;
   }
 }

@@ -4,20 +4,32 @@ import type { WritePacket } from '@nestjs/microservices';
 /** Gives a reply, or the error in its place, to whoever sent the request. */
 export type ReplyCallback = (packet: WritePacket) => unknown;
 
+interface Waiting {
+  readonly request: RequestTrace;
+  /** None for a request that may wait for ever. */
+  readonly timer: NodeJS.Timeout | undefined;
+  /** Of the request, or of its last reply but the final one; milliseconds since the epoch. */
+  since: number;
+}
+
 /**
  * The requests that wait for replies.
  *
- * Invariants: a request is in `callbacks` from `add()` until `remove()`, and has a timer exactly as long (unless it may
- * wait for ever). Every way out — last reply, error, timeout, unsubscription, close — ends in `remove()`.
+ * Invariants: a request is in `callbacks` and in `waiting` from `add()` until `remove()`, and has a timer exactly as long
+ * (unless it may wait for ever). Every way out — last reply, error, timeout, unsubscription, close — ends in `remove()`.
  * The map of callbacks belongs to Nest's `ClientProxy`, whose subclasses expect it there.
  */
 export class PendingRequests {
-  private readonly timers = new Map<string, NodeJS.Timeout>();
+  private readonly waiting = new Map<string, Waiting>();
 
   constructor(
     private readonly callbacks: Map<string, unknown>,
     private readonly limit: number,
   ) {}
+
+  get size(): number {
+    return this.callbacks.size;
+  }
 
   get isFull(): boolean {
     return this.callbacks.size >= this.limit;
@@ -26,9 +38,8 @@ export class PendingRequests {
   /** Begins to wait; `timeout` in milliseconds, `0` for ever. */
   add(request: RequestTrace, callback: ReplyCallback, timeout: number): void {
     this.callbacks.set(request.correlationId, callback);
-    if (timeout > 0) {
-      this.timers.set(request.correlationId, setTimeout(expire, timeout, this, request, timeout));
-    }
+    const timer = timeout > 0 ? setTimeout(expire, timeout, this, request, timeout) : undefined;
+    this.waiting.set(request.correlationId, { request, timer, since: Date.now() });
   }
 
   has(id: string): boolean {
@@ -44,7 +55,11 @@ export class PendingRequests {
     if (packet.isDisposed === true || Boolean(packet.err)) {
       this.remove(id);
     } else {
-      this.timers.get(id)?.refresh();
+      const waiting = this.waiting.get(id);
+      if (waiting !== undefined) {
+        waiting.timer?.refresh();
+        waiting.since = Date.now();
+      }
     }
     callback(packet);
   }
@@ -56,11 +71,19 @@ export class PendingRequests {
 
   remove(id: string): void {
     this.callbacks.delete(id);
-    const timer = this.timers.get(id);
-    if (timer !== undefined) {
-      clearTimeout(timer);
-      this.timers.delete(id);
+    clearTimeout(this.waiting.get(id)?.timer);
+    this.waiting.delete(id);
+  }
+
+  /** The request that has waited for its next reply for the longest. */
+  oldest(): { request: RequestTrace; since: number } | undefined {
+    let oldest: Waiting | undefined;
+    for (const waiting of this.waiting.values()) {
+      if (oldest === undefined || waiting.since < oldest.since) {
+        oldest = waiting;
+      }
     }
+    return oldest;
   }
 
   /** Ends every request with an error. One whose callback throws does not keep the others waiting. */

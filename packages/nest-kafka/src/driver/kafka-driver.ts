@@ -31,6 +31,14 @@ export interface KafkaAdmin {
   fetchTopicMetadata(options: {
     topics: string[];
   }): Promise<{ topics: { name: string; partitions: { partitionId: number }[] }[] }>;
+  describeCluster(): Promise<unknown>;
+  /** The ends of a topic's partitions. */
+  fetchTopicOffsets(topic: string): Promise<{ partition: number; high: string }[]>;
+  /** What a group has committed; an offset of -1 stands for nothing. */
+  fetchOffsets(options: {
+    groupId: string;
+    topics: string[];
+  }): Promise<{ topic: string; partitions: { partition: number; offset: string }[] }[]>;
 }
 
 /** Partitions of a topic to read. */

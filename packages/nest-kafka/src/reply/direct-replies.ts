@@ -24,6 +24,7 @@ export interface DirectRepliesOptions {
  */
 export class DirectReplies implements ReplyRouting {
   readonly consumer = undefined;
+  readonly life = undefined;
   private readonly openings = new Map<string, Promise<number>>();
   private readonly partitions = new Map<string, number>();
   private readonly expected = new Set<string>();

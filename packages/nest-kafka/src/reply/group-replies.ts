@@ -1,7 +1,8 @@
 import type { LoggerService } from '@nestjs/common';
 import type { KafkaDriver } from '../driver/kafka-driver.js';
 import type { Consumer, ConsumerConfig, RunConfig, SubscribeConfig } from '../driver/kafka-types.js';
-import { forwardConsumerStatus, type StatusListener } from '../driver/status-events.js';
+import { ConsumerLife } from '../driver/consumer-life.js';
+import type { StatusListener } from '../driver/status-events.js';
 import { NoReplyPartitionError } from '../errors/no-reply-partition.error.js';
 import { KafkaReplyPartitionAssigner } from './kafka-reply-partition-assigner.js';
 import type { ReplyListener, ReplyRouting } from './reply-routing.js';
@@ -29,6 +30,7 @@ export interface GroupRepliesOptions {
  */
 export class GroupReplies implements ReplyRouting {
   readonly consumer: Consumer;
+  readonly life: ConsumerLife;
   private readonly topics = new Set<string>();
   private partitions: Record<string, number> = {};
   private started = false;
@@ -43,7 +45,7 @@ export class GroupReplies implements ReplyRouting {
       ],
       ...consumer,
     });
-    forwardConsumerStatus(this.consumer, onStatus);
+    this.life = new ConsumerLife(this.consumer, consumer, onStatus);
     this.consumer.on(this.consumer.events.GROUP_JOIN, ({ payload }) => this.take(payload.memberAssignment));
   }
 

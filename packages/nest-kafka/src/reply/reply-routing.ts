@@ -1,3 +1,4 @@
+import type { ConsumerLife } from '../driver/consumer-life.js';
 import type { Consumer, EachMessagePayload } from '../driver/kafka-types.js';
 
 /** Takes every record that arrives on a reply partition, whoever it is meant for. */
@@ -20,5 +21,7 @@ export interface ReplyRouting {
   assignments(): Record<string, number>;
   /** The consumer in a group through which replies come, if they do. */
   readonly consumer: Consumer | undefined;
+  /** What is known of that consumer. */
+  readonly life: ConsumerLife | undefined;
   stop(): Promise<void>;
 }

@@ -27,6 +27,18 @@ export function findByRegExp(handlers: Handlers, topic: string): MessageHandler 
   return null;
 }
 
+/** The pattern by which messages of a topic find their handler, as it was written; the topic itself if there is none. */
+export function patternOf(handlers: Handlers, topic: string): string {
+  if (!handlers.has(topic)) {
+    for (const pattern of handlers.keys()) {
+      if (pattern instanceof RegExp && matches(pattern, topic)) {
+        return String(pattern);
+      }
+    }
+  }
+  return topic;
+}
+
 /** Patterns with the flags `g` or `y` remember where they stopped; a topic is always matched from its start. */
 function matches(pattern: RegExp, topic: string): boolean {
   pattern.lastIndex = 0;

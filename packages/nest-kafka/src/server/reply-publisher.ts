@@ -5,6 +5,7 @@ import { isPermanentFailure } from '../driver/permanent-failure.js';
 import { ReplyNotPublishedError } from '../errors/reply-not-published.error.js';
 import type { ReplyAddress } from '../incoming/request-headers.js';
 import type { KafkaContext } from './kafka-context.js';
+import type { UnacknowledgedMessage } from './unacknowledged.js';
 
 /** Serializes and produces one reply; resolves when the broker has acknowledged it. */
 export type SendReply = (packet: WritePacket, address: ReplyAddress, context: KafkaContext) => Promise<unknown>;
@@ -16,7 +17,8 @@ export type SendReply = (packet: WritePacket, address: ReplyAddress, context: Ka
  * caller is told instead, and if even that fails, the log: a partition must not stand still for a reply nobody can get.
  */
 export class ReplyPublisher {
-  private unacknowledged = 0;
+  /** The requests whose replies are on their way, and since when, the oldest first. */
+  private readonly unacknowledged = new Map<KafkaContext, number>();
 
   constructor(
     private readonly send: SendReply,
@@ -25,12 +27,27 @@ export class ReplyPublisher {
 
   /** Replies on their way to the broker. */
   get inFlight(): number {
-    return this.unacknowledged;
+    return this.unacknowledged.size;
+  }
+
+  /** The request whose reply has been on its way for the longest. */
+  oldest(): UnacknowledgedMessage | undefined {
+    const [first] = this.unacknowledged;
+    if (first === undefined) {
+      return undefined;
+    }
+    const [context, since] = first;
+    return {
+      topic: context.getTopic(),
+      partition: context.getPartition(),
+      offset: context.getMessage().offset,
+      since,
+    };
   }
 
   /** @throws ReplyNotPublishedError when the request has to be delivered again. */
   async publish(packet: WritePacket, address: ReplyAddress, context: KafkaContext): Promise<void> {
-    this.unacknowledged++;
+    this.unacknowledged.set(context, Date.now());
     try {
       await this.send(packet, address, context);
     } catch (error) {
@@ -43,7 +60,7 @@ export class ReplyPublisher {
         await this.publish(failure(`The reply could not be published: ${reason}`), address, context);
       }
     } finally {
-      this.unacknowledged--;
+      this.unacknowledged.delete(context);
     }
   }
 }

@@ -11,8 +11,13 @@ import { createDriver } from '../driver/create-driver.js';
 import type { KafkaDriver } from '../driver/kafka-driver.js';
 import type { KafkaStatus } from '../driver/kafka-status.js';
 import type { Consumer, EachMessagePayload, KafkaConfig, Producer, RecordMetadata } from '../driver/kafka-types.js';
-import { forwardConsumerStatus, forwardProducerStatus } from '../driver/status-events.js';
+import { ConsumerLife } from '../driver/consumer-life.js';
+import { forwardProducerStatus } from '../driver/status-events.js';
 import { messageOf } from '../errors/message-of.js';
+import { BrokerProbe } from '../health/broker-probe.js';
+import { judgeHealth } from '../health/judge-health.js';
+import type { KafkaHealth, KafkaHealthOptions } from '../health/kafka-health.js';
+import { noLongerLive, nowLive } from '../health/live-connections.js';
 import { NotConnectedError } from '../errors/not-connected.error.js';
 import { NotSupportedError } from '../errors/not-supported.error.js';
 import { parseIncoming } from '../incoming/incoming-message.js';
@@ -29,7 +34,8 @@ import { DeliveryAttempts } from './delivery-attempts.js';
 import { ExpiredRequests } from './expired-requests.js';
 import { KafkaContext } from './kafka-context.js';
 import { runEventHandlers } from './event-handlers.js';
-import { addByRegExp, findByRegExp } from './regexp-handlers.js';
+import { addByRegExp, findByRegExp, patternOf } from './regexp-handlers.js';
+import { knownServerHealth } from './server-health.js';
 import { ignoreEnd, once, type ProcessingStartHook, runInStartHook } from './processing-span.js';
 import { type AcceptedRequest, answerRequest } from './request-answer.js';
 import { PartitionProgress } from './partition-progress.js';
@@ -38,6 +44,7 @@ import { failure, ReplyPublisher } from './reply-publisher.js';
 import { discard } from './discard.js';
 import { drainBeforeDestroyHooks, drainsEarly } from './early-drain.js';
 import { stopConsumer } from './stop-consumer.js';
+import { Unacknowledged } from './unacknowledged.js';
 
 const NO_MESSAGE_HANDLER = 'There is no matching message handler defined in the remote service.';
 
@@ -77,7 +84,9 @@ export class ServerKafka extends Server<never, KafkaStatus> {
       this.sendMessage(packet, topic, partition, correlationId, context),
     this.logger,
   );
-  private inFlight = 0;
+  private readonly unacknowledged = new Unacknowledged();
+  private life: ConsumerLife | undefined;
+  private probe: BrokerProbe | undefined;
   private closing: Promise<void> | undefined;
 
   /** @throws InvalidOptionsError that lists everything wrong with the options. */
@@ -147,6 +156,7 @@ export class ServerKafka extends Server<never, KafkaStatus> {
     await this.consumer.connect();
     await this.producer.connect();
     await this.bindEvents(this.consumer);
+    nowLive(this);
     callback();
   }
 
@@ -156,6 +166,23 @@ export class ServerKafka extends Server<never, KafkaStatus> {
       this.closing = undefined;
     });
     return this.closing;
+  }
+
+  /** How this server is, as a plain object; red when it is stuck. `nest-kafka/terminus` makes an indicator of it. */
+  async health(options?: KafkaHealthOptions): Promise<KafkaHealth> {
+    const { client, clientId, groupId, life, unacknowledged, replies } = this;
+    if (client !== null) {
+      this.probe ??= new BrokerProbe(client);
+    }
+    const known = knownServerHealth({
+      clientId,
+      groupId,
+      life,
+      unacknowledged,
+      replies,
+      handlerOf: topic => patternOf(this.messageHandlers, topic),
+    });
+    return judgeHealth(known, client === null ? undefined : this.probe, options);
   }
 
   /** The engine, its consumer and its producer. */
@@ -282,7 +309,7 @@ export class ServerKafka extends Server<never, KafkaStatus> {
 
   protected registerConsumerEventListeners(): void {
     if (this.consumer !== null) {
-      forwardConsumerStatus(this.consumer, status => this._status$.next(status));
+      this.life = new ConsumerLife(this.consumer, this.options.consumer, status => this._status$.next(status));
     }
   }
 
@@ -302,15 +329,15 @@ export class ServerKafka extends Server<never, KafkaStatus> {
 
   private async deliver(payload: EachMessagePayload): Promise<void> {
     const attempt = this.attempts.begin(payload);
-    this.inFlight++;
+    this.unacknowledged.begin(payload);
     try {
       await this.handleMessage(payload, attempt);
     } catch (error) {
+      this.unacknowledged.fail(payload);
       this.attempts.failed(payload, attempt);
       throw error;
-    } finally {
-      this.inFlight--;
     }
+    this.unacknowledged.end(payload);
     this.attempts.succeeded(payload);
     this.progress.handled(payload.topic, payload.partition, payload.message.offset);
   }
@@ -346,7 +373,9 @@ export class ServerKafka extends Server<never, KafkaStatus> {
   }
 
   private async shutDown(): Promise<void> {
-    const { consumer, producer } = this;
+    const { consumer, producer, probe } = this;
+    this.probe = undefined;
+    noLongerLive(this);
     try {
       if (consumer !== null) {
         await this.drain(consumer);
@@ -355,7 +384,7 @@ export class ServerKafka extends Server<never, KafkaStatus> {
       this.consumer = null;
       this.producer = null;
       this.client = null;
-      await producer?.disconnect();
+      await Promise.all([producer?.disconnect(), probe?.close()]);
     }
   }
 
@@ -364,7 +393,7 @@ export class ServerKafka extends Server<never, KafkaStatus> {
     const onLateError = (error: unknown): void => this.logger.error(error);
     if (!(await stopConsumer(consumer, gracePeriod, onLateError))) {
       this.logger.warn(
-        `${this.inFlight + this.replies.inFlight} message(s) of group "${this.groupId}" were still being handled after the grace period of ${gracePeriod} ms; ` +
+        `${this.unacknowledged.size + this.replies.inFlight} message(s) of group "${this.groupId}" were still being handled after the grace period of ${gracePeriod} ms; ` +
           'they are not committed and will be delivered again. Allow more with the option gracePeriod.',
       );
     }

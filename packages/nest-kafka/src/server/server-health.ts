@@ -1,0 +1,40 @@
+import type { ConsumerLife } from '../driver/consumer-life.js';
+import type { KnownHealth } from '../health/judge-health.js';
+import type { ReplyPublisher } from './reply-publisher.js';
+import type { Unacknowledged } from './unacknowledged.js';
+
+/** The parts of a server that know something of its health. */
+export interface ServerParts {
+  clientId: string;
+  groupId: string;
+  life: ConsumerLife | undefined;
+  unacknowledged: Unacknowledged;
+  replies: ReplyPublisher;
+  /** The pattern of the handler of a topic. */
+  handlerOf(topic: string): string;
+}
+
+/** What a server knows of itself. The age of a message counts from its first delivery to this process. */
+export function knownServerHealth(server: ServerParts): KnownHealth {
+  const { clientId, groupId, life, unacknowledged, replies } = server;
+  const assignment = life?.assignment ?? {};
+  unacknowledged.prune(assignment);
+  const [delivered, replied] = [unacknowledged.oldest(), replies.oldest()];
+  const oldest = replied !== undefined && replied.since < (delivered?.since ?? Infinity) ? replied : delivered;
+  return {
+    role: 'server',
+    clientId,
+    groupId,
+    state: life?.state,
+    assignment: Object.fromEntries(Object.entries(assignment).map(([topic, partitions]) => [topic, [...partitions]])),
+    inFlight: unacknowledged.size + replies.inFlight,
+    oldestUnacknowledged: oldest && {
+      topic: oldest.topic,
+      partition: oldest.partition,
+      offset: oldest.offset,
+      handler: server.handlerOf(oldest.topic),
+      age: Date.now() - oldest.since,
+    },
+    lastHeartbeat: life?.lastHeartbeat,
+  };
+}
