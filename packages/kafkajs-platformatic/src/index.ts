@@ -58,13 +58,13 @@ export type {
   AdminConfig,
   AdminEvents,
   AlterConfigsResponse,
+  ConfigChange,
+  ConfigChanges,
   ConfigEntries,
   ConfigSynonyms,
-  ConsumerGroupState,
   DeleteGroupsResult,
   DescribeConfigResponse,
   FetchOffsetsPartition,
-  GroupDescription,
   GroupOverview,
   IResourceConfig,
   IResourceConfigEntry,
@@ -72,7 +72,6 @@ export type {
   ITopicMetadata,
   ITopicPartitionConfig,
   ListPartitionReassignmentsResponse,
-  MemberDescription,
   OngoingPartitionReassignment,
   OngoingTopicReassignment,
   PartitionReassignment,
@@ -80,6 +79,7 @@ export type {
   ResourceConfigQuery,
   SeekEntry,
 } from './admin/admin-types.js';
+export type { ConsumerGroupState, GroupDescription, MemberDescription } from './group/group-description.js';
 export type {
   Acl,
   AclEntry,

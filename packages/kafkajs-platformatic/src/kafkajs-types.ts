@@ -1,5 +1,5 @@
 /** Names of KafkaJS's types that stand for something which has another place here. */
-import type { GroupDescription } from './admin/admin-types.js';
+import type { GroupDescription } from './group/group-description.js';
 import type { SASLOptions } from './config/sasl-options.js';
 import type { ConsumerEventPayloads } from './consumer/consumer-events.js';
 import type { EachBatchPayload, EachMessagePayload, TopicOffsets } from './consumer/consumer-types.js';

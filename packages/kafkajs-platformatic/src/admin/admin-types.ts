@@ -1,3 +1,4 @@
+import type { GroupDescription } from '../group/group-description.js';
 import type { AclEntry, AclFilter, DeleteAclResponse, DescribeAclResponse } from './acl-types.js';
 import type { ConfigResourceTypes, ConfigSource } from './resource-types.js';
 import type { KafkaJSProtocolError } from '../errors/protocol-errors.js';
@@ -122,28 +123,19 @@ export interface AlterConfigsResponse {
   }[];
 }
 
+/** What to do with one setting. `delete` brings back its default; `append` and `subtract` are for lists. */
+export type ConfigChange =
+  { name: string; operation: 'set' | 'append' | 'subtract'; value: string } | { name: string; operation: 'delete' };
+
+export interface ConfigChanges {
+  type: ConfigResourceTypes;
+  name: string;
+  changes: ConfigChange[];
+}
+
 export interface GroupOverview {
   groupId: string;
   protocolType: string;
-}
-
-export type ConsumerGroupState = 'Unknown' | 'PreparingRebalance' | 'CompletingRebalance' | 'Stable' | 'Dead' | 'Empty';
-
-export interface MemberDescription {
-  clientHost: string;
-  clientId: string;
-  memberId: string;
-  memberAssignment: Buffer;
-  memberMetadata: Buffer;
-}
-
-export interface GroupDescription {
-  errorCode: number;
-  groupId: string;
-  members: MemberDescription[];
-  protocol: string;
-  protocolType: string;
-  state: ConsumerGroupState;
 }
 
 export interface DeleteGroupsResult {
@@ -197,6 +189,11 @@ export interface Admin {
     includeSynonyms: boolean;
   }): Promise<DescribeConfigResponse>;
   alterConfigs(configs: { validateOnly: boolean; resources: IResourceConfig[] }): Promise<AlterConfigsResponse>;
+  /** Changes what is named and leaves the rest; beyond KafkaJS (KIP-339). */
+  incrementalAlterConfigs(configs: {
+    resources: ConfigChanges[];
+    validateOnly?: boolean;
+  }): Promise<AlterConfigsResponse>;
   describeAcls(options: AclFilter): Promise<DescribeAclResponse>;
   deleteAcls(options: { filters: AclFilter[] }): Promise<DeleteAclResponse>;
   createAcls(options: { acl: AclEntry[] }): Promise<boolean>;

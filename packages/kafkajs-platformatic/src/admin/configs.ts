@@ -106,20 +106,31 @@ export function alterConfigs(
         ),
       ),
     );
-    const results = responses.flatMap(response => response.responses);
-    throwFirst(results);
-    return {
-      resources: results.map(({ errorCode, errorMessage, resourceType, resourceName }) => ({
-        errorCode,
-        errorMessage: errorMessage ?? null,
-        resourceType: resourceType as ConfigResourceTypes,
-        resourceName,
-      })),
-    };
+    return altered(responses.flatMap(response => response.responses));
   });
 }
 
-function checkResources(resources: readonly Resource[]): void {
+interface AlteredResource {
+  readonly errorCode: number;
+  readonly errorMessage?: string | null | undefined;
+  readonly resourceType: number;
+  readonly resourceName: string;
+}
+
+/** @throws KafkaJSProtocolError naming the first resource that was refused. */
+export function altered(results: readonly AlteredResource[]): AlterConfigsResponse {
+  throwFirst(results);
+  return {
+    resources: results.map(({ errorCode, errorMessage, resourceType, resourceName }) => ({
+      errorCode,
+      errorMessage: errorMessage ?? null,
+      resourceType: resourceType as ConfigResourceTypes,
+      resourceName,
+    })),
+  };
+}
+
+export function checkResources(resources: readonly Resource[]): void {
   assertArray('resources', resources);
   for (const { type, name } of resources) {
     assertType('resource type', type, ConfigResourceTypes);
@@ -128,7 +139,7 @@ function checkResources(resources: readonly Resource[]): void {
 }
 
 /** A broker answers for itself only; everything else is the controller's. */
-async function byNode<Entry extends Resource>(
+export async function byNode<Entry extends Resource>(
   { cluster }: AdminRequests,
   resources: readonly Entry[],
 ): Promise<[number, Entry[]][]> {

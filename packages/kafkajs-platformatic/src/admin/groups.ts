@@ -1,12 +1,11 @@
 import { KafkaJSDeleteGroupsError, type DeleteGroupsFailure } from '../errors/admin-errors.js';
 import { createProtocolError } from '../errors/protocol-errors.js';
-import { DeleteGroupsApi, DescribeGroupsApi, ListGroupsApi } from '../wire/apis.js';
+import { describeGroup } from '../group/describe-group.js';
+import type { GroupDescription } from '../group/group-description.js';
+import { DeleteGroupsApi, ListGroupsApi } from '../wire/apis.js';
 import type { AdminRequests } from './admin-requests.js';
-import type { ConsumerGroupState, DeleteGroupsResult, GroupDescription, GroupOverview } from './admin-types.js';
+import type { DeleteGroupsResult, GroupOverview } from './admin-types.js';
 import { assertArray, assertName } from './argument-check.js';
-
-/** Brokers say "Unknown" of a group they do not know only in newer versions; KafkaJS's users know it as "Dead". */
-const GROUP_ID_NOT_FOUND = 69;
 
 /** The groups of every broker: each knows those that it coordinates. */
 export function listGroups(requests: AdminRequests): Promise<{ groups: GroupOverview[] }> {
@@ -21,7 +20,7 @@ export function listGroups(requests: AdminRequests): Promise<{ groups: GroupOver
   });
 }
 
-/** A group that does not exist is "Dead". Metadata and assignments are as the members sent them. */
+/** Groups of either protocol; one that does not exist is "Dead". */
 export async function describeGroups(
   requests: AdminRequests,
   groupIds: string[],
@@ -30,34 +29,15 @@ export async function describeGroups(
   for (const groupId of groupIds) {
     assertName('groupId', groupId);
   }
-  return { groups: await Promise.all(groupIds.map(groupId => describeGroup(requests, groupId))) };
+  return { groups: await Promise.all(groupIds.map(groupId => describe(requests, groupId))) };
 }
 
-function describeGroup(requests: AdminRequests, groupId: string): Promise<GroupDescription> {
-  return requests.attempt(async () => {
-    const { groups } = await requests.atCoordinator(groupId, DescribeGroupsApi, [[groupId], false], response =>
-      response.groups.map(({ errorCode }) => errorCode),
-    );
-    const [group] = groups;
-    if (group === undefined || (group.errorCode !== 0 && group.errorCode !== GROUP_ID_NOT_FOUND)) {
-      throw createProtocolError(group?.errorCode ?? -1, `Group "${groupId}"`);
-    }
-    return {
-      errorCode: 0,
-      groupId,
-      // The names of the protocol are those of the type.
-      state: (group.errorCode === 0 ? group.groupState : 'Dead') as ConsumerGroupState,
-      protocolType: group.protocolType,
-      protocol: group.protocolData,
-      members: group.members.map(({ memberId, clientId, clientHost, memberMetadata, memberAssignment }) => ({
-        memberId,
-        clientId,
-        clientHost,
-        memberMetadata: memberMetadata ?? Buffer.alloc(0),
-        memberAssignment: memberAssignment ?? Buffer.alloc(0),
-      })),
-    };
-  });
+function describe(requests: AdminRequests, groupId: string): Promise<GroupDescription> {
+  return requests.attempt(() =>
+    describeGroup(groupId, (api, ...args) =>
+      requests.atCoordinator(groupId, api, args, ({ groups }) => groups.map(({ errorCode }) => errorCode)),
+    ),
+  );
 }
 
 /** @throws KafkaJSDeleteGroupsError with each group that was refused; the others are deleted. */

@@ -9,6 +9,7 @@ import { createAcls, deleteAcls, describeAcls } from './acls.js';
 import { AdminRequests } from './admin-requests.js';
 import { adminEvents, type Admin, type AdminConfig, type AdminEvents } from './admin-types.js';
 import { alterConfigs, describeConfigs } from './configs.js';
+import { incrementalAlterConfigs } from './incremental-configs.js';
 import { fetchOffsets, resetOffsets, setOffsets } from './group-offsets.js';
 import { deleteGroups, describeGroups, listGroups } from './groups.js';
 import { alterPartitionReassignments, listPartitionReassignments } from './reassignments.js';
@@ -134,6 +135,10 @@ export class KafkaAdmin implements Admin {
 
   async alterConfigs(...[options]: Options<'alterConfigs'>): Result<'alterConfigs'> {
     return alterConfigs(this.#requests, options);
+  }
+
+  async incrementalAlterConfigs(...[options]: Options<'incrementalAlterConfigs'>): Result<'incrementalAlterConfigs'> {
+    return incrementalAlterConfigs(this.#requests, options);
   }
 
   async describeAcls(...[filter]: Options<'describeAcls'>): Result<'describeAcls'> {

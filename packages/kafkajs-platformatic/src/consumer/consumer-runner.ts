@@ -331,7 +331,7 @@ export class ConsumerRunner {
       await this.#commits.flush();
     }
     await this.#member.stop();
-    this.#commits.offsets.stop();
+    this.#commits.stop();
     this.#held.closeAll();
     await this.#held.whenEnded();
   }

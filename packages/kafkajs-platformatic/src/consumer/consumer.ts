@@ -2,6 +2,7 @@ import type { Assigner } from '../assigners/index.js';
 import { Cluster } from '../cluster/cluster.js';
 import type { ResolvedClientConfig } from '../config/resolved-config.js';
 import { KafkaJSNonRetriableError } from '../errors/kafkajs-error.js';
+import type { GroupDescription } from '../group/group-description.js';
 import type { Logger } from '../logger/logger.js';
 import { retry } from '../retry/retry-policy.js';
 import { ConsumerEmitter } from './consumer-emitter.js';
@@ -23,7 +24,7 @@ import type {
   TopicPartitionOffsetAndMetadata,
   TopicPartitions,
 } from './consumer-types.js';
-import { GroupCoordinator, type GroupDescription } from './group-coordinator.js';
+import { GroupCoordinator } from './group-coordinator.js';
 import { rootOf } from './recoverable.js';
 import { Subscription } from './subscription.js';
 import { checkPartition, checkTopicPartitions, offsetsToCommit, parseOffset } from './topic-partition-arguments.js';

@@ -8,11 +8,12 @@ import {
 import { KafkaJSNonRetriableError } from '../errors/kafkajs-error.js';
 import { createProtocolError, KafkaJSMemberIdRequired } from '../errors/protocol-errors.js';
 import type { GroupState } from '../assigners/index.js';
+import { describeGroup } from '../group/describe-group.js';
+import type { GroupDescription } from '../group/group-description.js';
 import type { RetryPolicy } from '../retry/retry-policy.js';
 import type { WireApi } from '../wire/api.js';
 import {
   ConsumerGroupHeartbeatApi,
-  DescribeGroupsApi,
   HeartbeatApi,
   JoinGroupApi,
   LeaveGroupApi,
@@ -75,21 +76,6 @@ export interface CommittedPartition {
   readonly topic: string;
   readonly partition: number;
   readonly errorCode: number;
-}
-
-export interface GroupDescription {
-  errorCode: number;
-  groupId: string;
-  state: 'Unknown' | 'PreparingRebalance' | 'CompletingRebalance' | 'Stable' | 'Dead' | 'Empty';
-  protocolType: string;
-  protocol: string;
-  members: {
-    memberId: string;
-    clientId: string;
-    clientHost: string;
-    memberMetadata: Buffer;
-    memberAssignment: Buffer;
-  }[];
 }
 
 export interface MemberTimeouts {
@@ -268,26 +254,14 @@ export class GroupCoordinator {
   }
 
   async describe(): Promise<GroupDescription> {
-    const { groups } = await this.#call('commit', DescribeGroupsApi, [this.#groupId], false);
-    const group = groups[0];
-    if (group === undefined) {
-      throw createProtocolError(ErrorCode.COORDINATOR_NOT_AVAILABLE, `Description of group "${this.#groupId}"`);
+    try {
+      return await describeGroup(this.#groupId, (api, ...args) => this.#call('commit', api, ...args));
+    } catch (error) {
+      if (COORDINATOR_LOST.has(errorCodeOf(error))) {
+        this.#cluster.forgetCoordinator('group', this.#groupId);
+      }
+      throw error;
     }
-    this.#check(group.errorCode, `Description of group "${this.#groupId}"`);
-    return {
-      errorCode: group.errorCode,
-      groupId: group.groupId,
-      state: group.groupState as GroupDescription['state'],
-      protocolType: group.protocolType,
-      protocol: group.protocolData,
-      members: group.members.map(({ memberId, clientId, clientHost, memberMetadata, memberAssignment }) => ({
-        memberId,
-        clientId,
-        clientHost,
-        memberMetadata,
-        memberAssignment,
-      })),
-    };
   }
 
   async #join(memberId: string, timeouts: MemberTimeouts, protocols: readonly GroupState[]): Promise<JoinedGroup> {

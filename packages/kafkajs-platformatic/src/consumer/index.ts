@@ -8,4 +8,4 @@ export type {
   HandlerFailedPayload,
 } from './consumer-events.js';
 export type * from './consumer-types.js';
-export type { GroupDescription } from './group-coordinator.js';
+export type { GroupDescription } from '../group/group-description.js';

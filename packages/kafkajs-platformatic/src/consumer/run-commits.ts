@@ -32,6 +32,8 @@ export class RunCommits {
   readonly #autoCommit: boolean;
   readonly #interval: number | null;
   readonly #threshold: number | null;
+  /** Until what is handled now has to be committed, whatever its batch's next handler takes. */
+  #due: NodeJS.Timeout | undefined;
 
   constructor(ports: RunCommitsPorts, config: ConsumerRunConfig) {
     this.#ports = ports;
@@ -54,7 +56,15 @@ export class RunCommits {
 
   /** A message of a batch is done. */
   onHandled(): void {
-    this.#commitIfDue(this.#interval ?? COMMIT_EVERY);
+    const interval = this.#interval ?? COMMIT_EVERY;
+    this.#commitIfDue(interval);
+    if (this.#autoCommit && this.#due === undefined) {
+      this.#due = setTimeout(() => {
+        this.#due = undefined;
+        this.offsets.requestCommit();
+      }, interval);
+      this.#due.unref();
+    }
   }
 
   /** `eachBatch` asks: only what interval and threshold say. */
@@ -65,6 +75,12 @@ export class RunCommits {
   /** The partitions have to go: everything that is resolved, now. @returns false if something is left uncommitted */
   async flush(): Promise<boolean> {
     return !this.#autoCommit || this.offsets.flush(AbortSignal.timeout(FLUSH_TIMEOUT));
+  }
+
+  /** The run is over. */
+  stop(): void {
+    clearTimeout(this.#due);
+    this.offsets.stop();
   }
 
   #commitIfDue(interval: number): void {

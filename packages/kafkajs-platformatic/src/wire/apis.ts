@@ -122,6 +122,9 @@ export const DescribeGroupsApi = libraryApi('DescribeGroups', true, pk.describeG
   pk.describeGroupsV0.api,
 ]);
 
+/** Of groups of KIP-848. */
+export const ConsumerGroupDescribeApi = libraryApi('ConsumerGroupDescribe', true, pk.consumerGroupDescribeV0.api, []);
+
 // Versions from 4 on are for brokers (KIP-890).
 export const AddPartitionsToTxnApi = libraryApi('AddPartitionsToTxn', true, pk.addPartitionsToTxnV3.api, [
   pk.addPartitionsToTxnV2.api,
@@ -178,6 +181,13 @@ export const AlterConfigsApi = libraryApi('AlterConfigs', true, pk.alterConfigsV
   pk.alterConfigsV1.api,
   pk.alterConfigsV0.api,
 ]);
+
+export const IncrementalAlterConfigsApi = libraryApi(
+  'IncrementalAlterConfigs',
+  true,
+  pk.incrementalAlterConfigsV1.api,
+  [pk.incrementalAlterConfigsV0.api],
+);
 
 export const ListGroupsApi = libraryApi('ListGroups', false, pk.listGroupsV5.api, [
   pk.listGroupsV4.api,

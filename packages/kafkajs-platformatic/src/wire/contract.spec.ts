@@ -78,6 +78,7 @@ const ARGUMENTS: Readonly<Record<string, readonly unknown[]>> = {
   ],
   DeleteTopics: [[{ name: 'orders' }], 5000],
   DescribeGroups: [['group'], false],
+  ConsumerGroupDescribe: [['group'], false],
   AddPartitionsToTxn: [
     [
       {
@@ -110,6 +111,10 @@ const ARGUMENTS: Readonly<Record<string, readonly unknown[]>> = {
   DeleteRecords: [[{ name: 'orders', partitions: [{ partitionIndex: 0, offset: 5n }] }], 5000],
   DescribeConfigs: [[{ resourceType: 2, resourceName: 'orders', configurationKeys: null }], true, false],
   AlterConfigs: [[{ resourceType: 2, resourceName: 'orders', configs: [{ name: 'a', value: 'b' }] }], false],
+  IncrementalAlterConfigs: [
+    [{ resourceType: 2, resourceName: 'orders', configs: [{ name: 'a', configOperation: 0, value: 'b' }] }],
+    false,
+  ],
   ListGroups: [[], []],
   DeleteGroups: [['group']],
   DescribeAcls: [ACL],

@@ -17,13 +17,17 @@ export function shutdownRules(context: RuleContext): void {
       }
       handled.push(value);
     });
-    await until(async () => (await ground.committed(groupId, topic))[0] === 3, 'what was handled is committed');
-    await wait(700);
-    expect(await ground.committed(groupId, topic)).toEqual([3]);
-    const disconnected = consumer.disconnect();
-    expect(await Promise.race([disconnected.then(() => 'gone'), wait(200).then(() => 'waits')])).toBe('waits');
-    third.resolve();
-    await disconnected;
+    try {
+      await until(async () => (await ground.committed(groupId, topic))[0] === 3, 'what was handled is committed');
+      await wait(600);
+      expect(await ground.committed(groupId, topic)).toEqual([3]);
+      const disconnected = consumer.disconnect();
+      expect(await Promise.race([disconnected.then(() => 'gone'), wait(200).then(() => 'waits')])).toBe('waits');
+      third.resolve();
+      await disconnected;
+    } finally {
+      third.resolve();
+    }
     expect(handled).toEqual(numbers(4));
     expect(await ground.committed(groupId, topic)).toEqual([4]);
   });

@@ -43,7 +43,8 @@ export function topicRules(context: RuleContext): void {
       ground.name('group'),
       topic,
       (value, partition) => void handled.push(`${partition}/${value}`),
-      { metadataMaxAge: 500 },
+      // With it, a look at the topic between its two lives would make it, with one partition.
+      { metadataMaxAge: 500, allowAutoTopicCreation: false },
     );
     consumer.on(consumer.events.CRASH, ({ payload }) => crashes.push(payload.error));
     await ground.produce(topic, 0, numbers(5));

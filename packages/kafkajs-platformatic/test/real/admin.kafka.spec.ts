@@ -80,6 +80,74 @@ describe('The admin client on Apache Kafka', () => {
     ).rejects.toMatchObject({ type: 'INVALID_CONFIG', message: expect.stringContaining(topic) });
   });
 
+  it('changes single settings and leaves the others', async () => {
+    const topic = await ground.topic(1);
+    const resource = { type: ConfigResourceTypes.TOPIC, name: topic };
+    const configNames = ['retention.ms', 'cleanup.policy', 'segment.bytes'];
+    const settings = async (): Promise<(string | undefined)[]> => {
+      const { resources } = await admin.describeConfigs({
+        resources: [{ ...resource, configNames }],
+        includeSynonyms: false,
+      });
+      return configNames.map(
+        name => resources[0]?.configEntries.find(({ configName }) => configName === name)?.configValue,
+      );
+    };
+    const [, , segmentBytes] = await settings();
+    await admin.incrementalAlterConfigs({
+      resources: [
+        {
+          ...resource,
+          changes: [
+            { name: 'retention.ms', operation: 'set', value: '12345' },
+            { name: 'segment.bytes', operation: 'set', value: '2000000' },
+          ],
+        },
+      ],
+    });
+    await until(async () => (await settings()).join() === '12345,delete,2000000', 'both settings');
+    await admin.incrementalAlterConfigs({
+      resources: [
+        {
+          ...resource,
+          changes: [
+            { name: 'cleanup.policy', operation: 'append', value: 'compact' },
+            { name: 'segment.bytes', operation: 'delete' },
+          ],
+        },
+      ],
+    });
+    await until(
+      async () => (await settings()).join(';') === `12345;delete,compact;${segmentBytes}`,
+      'the first setting, the longer list and the default',
+    );
+    await expect(
+      admin.incrementalAlterConfigs({
+        resources: [{ ...resource, changes: [{ name: 'retention.ms', operation: 'set', value: 'soon' }] }],
+        validateOnly: true,
+      }),
+    ).rejects.toMatchObject({ type: 'INVALID_CONFIG', message: expect.stringContaining(topic) });
+  });
+
+  it("describes a group of KIP-848 in KafkaJS's terms", async () => {
+    const topic = await ground.topic(2);
+    const groupId = ground.name('group');
+    const consumer = ground.consumer({ groupId, groupProtocol: 'consumer' });
+    await consumer.connect();
+    await consumer.subscribe({ topics: [topic] });
+    await consumer.run({ eachMessage: async () => {} });
+    await until(async () => (await consumer.describeGroup()).state === 'Stable', 'a stable group');
+    const description = await consumer.describeGroup();
+    expect((await admin.describeGroups([groupId])).groups).toEqual([description]);
+    expect(description).toMatchObject({ groupId, errorCode: 0, protocolType: 'consumer', protocol: 'uniform' });
+    const [member] = description.members;
+    expect(member?.clientId).toBe('consumer-rules');
+    expect(kafkajs.AssignerProtocol.MemberMetadata.decode(member?.memberMetadata as Buffer)?.topics).toEqual([topic]);
+    expect(kafkajs.AssignerProtocol.MemberAssignment.decode(member?.memberAssignment as Buffer)?.assignment).toEqual({
+      [topic]: [0, 1],
+    });
+  });
+
   it('lists, describes and deletes groups as kafkajs does', async () => {
     const topic = await ground.topic(2);
     const groupId = await stableGroup(topic);
