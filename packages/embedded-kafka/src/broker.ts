@@ -5,6 +5,7 @@ import type { Cluster } from './cluster/cluster.js';
 import type { LogMaintenance } from './cluster/log-maintenance.js';
 import type { ProducerIds } from './cluster/producer-ids.js';
 import type { FaultInjector } from './faults/fault-injector.js';
+import type { FetchSessions } from './fetch/fetch-sessions.js';
 import type { GroupCoordinator } from './group/group-coordinator.js';
 import type { Logger } from './logger.js';
 import type { ScramCredentials } from './security/sasl/scram-credentials.js';
@@ -17,6 +18,8 @@ export interface BrokerSettings {
   readonly defaultPartitions: number;
   /** `default.replication.factor` */
   readonly defaultReplicationFactor: number;
+  /** Whether consumers are sent to the replica in their rack (KIP-392). */
+  readonly prefersReplicaInRack: boolean;
   /** The level of the feature `transaction.version`. */
   readonly transactionVersion: number;
   /** The level of the feature `group.version`: 1, or 0 while a Kafka older than 4.0 is played. */
@@ -38,6 +41,7 @@ export interface Broker {
   readonly faults: FaultInjector;
   /** The users' SCRAM credentials, which admin clients change. */
   readonly scramCredentials: ScramCredentials;
+  readonly fetchSessions: FetchSessions;
 
   readonly settings: BrokerSettings;
 }

@@ -59,6 +59,7 @@ export class ClusterNodes {
       const { cluster } = this.broker;
       if (this.isClosed || cluster.node(id)?.isUp !== true) return;
       const closing = Promise.all(this.serversOf(id).map(server => server.close()));
+      this.broker.fetchSessions.forget(id);
       cluster.nodeWentDown(id);
       await closing;
     });

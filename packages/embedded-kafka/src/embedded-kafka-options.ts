@@ -61,6 +61,11 @@ export interface EmbeddedKafkaOptions {
    */
   readonly defaultReplicationFactor?: number | undefined;
   /**
+   * Where consumers that say their rack (`client.rack`) read: `leader`, or `rack` for the in-sync replica in their rack, as
+   * Kafka's `RackAwareReplicaSelector` does (KIP-392). Default `leader`, as Kafka's.
+   */
+  readonly replicaSelector?: 'leader' | 'rack' | undefined;
+  /**
    * Milliseconds that a new group waits for more members (`group.initial.rebalance.delay.ms`). Default 0, which makes
    * tests fast; Kafka's is 3,000.
    */
@@ -102,6 +107,7 @@ export interface ResolvedOptions {
   readonly autoCreateTopics: boolean;
   readonly defaultPartitions: number;
   readonly defaultReplicationFactor: number;
+  readonly replicaSelector: 'leader' | 'rack';
   readonly groupInitialRebalanceDelayMs: number;
   readonly groupMinSessionTimeoutMs: number;
   readonly groupConsumerSessionTimeoutMs: number;
@@ -127,6 +133,7 @@ const known = new Set([
   'autoCreateTopics',
   'defaultPartitions',
   'defaultReplicationFactor',
+  'replicaSelector',
   'groupInitialRebalanceDelayMs',
   'groupMinSessionTimeoutMs',
   'groupConsumerSessionTimeoutMs',
@@ -151,12 +158,15 @@ export function resolveOptions(options: EmbeddedKafkaOptions): ResolvedOptions {
     faults.push(`${name} must be an integer from ${min} to ${max}, got ${show(value)}`);
     return fallback;
   };
-  const { host, autoCreateTopics, logger } = options;
+  const { host, autoCreateTopics, replicaSelector, logger } = options;
   if (host !== undefined && (typeof host !== 'string' || host === '')) {
     faults.push(`host must be a name or an address, got ${show(host)}`);
   }
   if (autoCreateTopics !== undefined && typeof autoCreateTopics !== 'boolean') {
     faults.push(`autoCreateTopics must be a boolean, got ${show(autoCreateTopics)}`);
+  }
+  if (replicaSelector !== undefined && replicaSelector !== 'leader' && replicaSelector !== 'rack') {
+    faults.push(`replicaSelector must be 'leader' or 'rack', got ${show(replicaSelector)}`);
   }
   if (logger !== undefined && !isLogger(logger)) faults.push('logger must have debug, info, warn and error methods');
   const brokers = resolveBrokers(options.brokers, integer('port', options.port, 0, 0, MAX_PORT), faults);
@@ -179,6 +189,7 @@ export function resolveOptions(options: EmbeddedKafkaOptions): ResolvedOptions {
       1,
       brokers.length,
     ),
+    replicaSelector: replicaSelector ?? 'leader',
     groupInitialRebalanceDelayMs: integer(
       'groupInitialRebalanceDelayMs',
       options.groupInitialRebalanceDelayMs,

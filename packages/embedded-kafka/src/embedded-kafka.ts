@@ -22,6 +22,7 @@ import {
 } from './embedded-kafka-options.js';
 import { EmbeddedKafkaError } from './errors/embedded-kafka-error.js';
 import { FaultInjector } from './faults/fault-injector.js';
+import { FetchSessions } from './fetch/fetch-sessions.js';
 import { GroupCoordinator } from './group/group-coordinator.js';
 import { readRecords, UnreadableBatchError, type LogRecord } from './log/record-reader.js';
 import { errorName } from './protocol/errors.js';
@@ -353,7 +354,16 @@ function createBroker(options: ResolvedOptions): Broker {
   });
   const maintenance = new LogMaintenance(clock, cluster);
   const groupVersion = hasFeatures(options.asVersion) ? 1 : 0;
-  const settings = { autoCreateTopics, defaultPartitions, defaultReplicationFactor, transactionVersion, groupVersion };
+  const prefersReplicaInRack = options.replicaSelector === 'rack';
+  const settings = {
+    autoCreateTopics,
+    defaultPartitions,
+    defaultReplicationFactor,
+    prefersReplicaInRack,
+    transactionVersion,
+    groupVersion,
+  };
+  const fetchSessions = new FetchSessions();
   const apis = apisOf(options.asVersion, registry.map(routeToCoordinator));
   cluster.onCoordinatorChange((type, partition) => {
     if (type === 'group') groups.handOver(groupId => coordinatorPartitionOf(groupId) === partition);
@@ -370,6 +380,7 @@ function createBroker(options: ResolvedOptions): Broker {
     maintenance,
     apis,
     faults,
+    fetchSessions,
     settings,
     scramCredentials: new ScramCredentials(options.users),
   };

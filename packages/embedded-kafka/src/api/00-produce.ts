@@ -1,3 +1,5 @@
+import { checkLeader } from '../cluster/leader-epoch.js';
+import { LeaderHints } from '../cluster/leader-hints.js';
 import type { Topic } from '../cluster/topic.js';
 import { ErrorCode, errorName } from '../protocol/errors.js';
 import { produceCodec, type ProduceRequest, type ProduceResponseInit } from '../protocol/generated/produce.js';
@@ -10,13 +12,16 @@ import { CloseConnectionError } from './close-connection-error.js';
 
 const NO_OFFSET = -1n;
 const ZSTD_SINCE = 7;
+/** KIP-951 */
+const HINTS_SINCE = 10;
 
 /**
  * Produce, v3-13 (advertised from 0: librdkafka compresses only if it sees 0, KAFKA-18659; 0-2 are not served).
  *
  * - One batch of magic 2 per partition, appended as it is; each partition has its own error, and a message for it (v8+).
  * - acks: 0 gets no answer, and a failure closes the connection; 1 and -1 are the same here, since a record in memory is
- *   as safe as it will get; -1 is refused if fewer replicas are in sync than `min.insync.replicas` says, or than there are at all.
+ *   as safe as it will get; -1 is refused while fewer replicas are in sync than `min.insync.replicas` says.
+ * - Only the leader takes records; any other node is NOT_LEADER_OR_FOLLOWER, and v10+ says who leads (KIP-951).
  * - Idempotent batches are deduplicated, see `ProducerStates`.
  * - Transactional ones need a transactional id, and a partition that was added to the transaction (INVALID_TXN_STATE, or
  *   TRANSACTION_ABORTABLE in v11); v12+ adds it (KIP-890). One without an id refuses all partitions of the request.
@@ -27,8 +32,9 @@ export const produce = defineApi(produceCodec, {
   handle(request, context) {
     const topics = request.topicData.filter(topic => topic.partitionData.length > 0);
     const produceTo = lacksTransactionalId(request) ? refuseTopic : produceTopic;
-    const responses = topics.map(topic => produceTo(request, topic, context));
-    if (request.acks !== 0) return { responses };
+    const hints = new LeaderHints(context.broker.cluster, context.version >= HINTS_SINCE);
+    const responses = topics.map(topic => produceTo(request, topic, context, hints));
+    if (request.acks !== 0) return { responses, nodeEndpoints: hints.endpoints };
     throwOnFailure(responses);
     return null;
   },
@@ -38,6 +44,7 @@ function produceTopic(
   request: ProduceRequest,
   data: TopicProduceData,
   context: RequestContext,
+  hints: LeaderHints,
 ): TopicProduceResponseInit {
   const { cluster } = context.broker;
   const byId = context.version >= 13;
@@ -47,7 +54,7 @@ function produceTopic(
     name: data.name,
     topicId: data.topicId,
     partitionResponses: data.partitionData.map(partition =>
-      topic ? producePartition(request, topic, partition, context) : failure(partition.index, unknown),
+      topic ? producePartition(request, topic, partition, context, hints) : failure(partition.index, unknown),
     ),
   };
 }
@@ -56,19 +63,23 @@ function producePartition(
   { acks, transactionalId }: ProduceRequest,
   topic: Topic,
   { index, records }: PartitionProduceData,
-  { version, broker }: RequestContext,
+  { version, broker, node }: RequestContext,
+  hints: LeaderHints,
 ): PartitionProduceResponseInit {
   const partition = topic.partitions[index];
   if (!partition) return failure(index, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
   if (acks !== -1 && acks !== 0 && acks !== 1) {
     return failure(index, ErrorCode.INVALID_REQUIRED_ACKS, `acks must be -1, 0 or 1, got ${acks}`);
   }
-  const minInsyncReplicas = Math.min(topic.configs.minInsyncReplicas, partition.replicas.length);
-  if (acks === -1 && partition.isr.length < minInsyncReplicas) {
+  const leaderError = checkLeader(partition, node.id);
+  if (leaderError !== ErrorCode.NONE) {
+    return { ...failure(index, leaderError), currentLeader: hints.hintFor(leaderError, partition) };
+  }
+  if (acks === -1 && partition.isUnderMinIsr) {
     return failure(
       index,
       ErrorCode.NOT_ENOUGH_REPLICAS,
-      `${partition.isr.length} replica(s) of ${topic.name}-${index} are in sync, min.insync.replicas is ${minInsyncReplicas}`,
+      `${partition.isr.length} replica(s) of ${topic.name}-${index} are in sync, min.insync.replicas is ${topic.configs.minInsyncReplicas}`,
     );
   }
   if (version < ZSTD_SINCE && isZstd(records)) {

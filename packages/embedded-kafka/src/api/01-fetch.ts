@@ -1,6 +1,10 @@
-import { checkLeaderEpoch } from '../cluster/leader-epoch.js';
+import { checkLeader, checkReplica } from '../cluster/leader-epoch.js';
+import { LeaderHints } from '../cluster/leader-hints.js';
 import type { Partition } from '../cluster/partition.js';
 import { DelayedFetch } from '../delayed-fetch.js';
+import { openFetchContext, type FetchContext } from '../fetch/fetch-context.js';
+import type { FetchedPartition, FetchTarget } from '../fetch/fetch-target.js';
+import { preferredReplica } from '../fetch/preferred-replica.js';
 import type { AbortedTransaction } from '../log/transaction-index.js';
 import { NO_BYTES } from '../protocol/defaults.js';
 import { ErrorCode } from '../protocol/errors.js';
@@ -13,16 +17,20 @@ import { defineApi, type RequestContext } from './api.js';
 const MAX_ANSWER_BYTES = 57_671_680;
 const READ_UNCOMMITTED = 0;
 const READ_COMMITTED = 1;
-/** Epochs of a full request, with and without the wish for a session. Any other one belongs to a session. */
-const INITIAL_EPOCH = 0;
-const FINAL_EPOCH = -1;
+/** KIP-392: from then on consumers say in which rack they are, and any replica serves them. */
+const FOLLOWERS_SINCE = 11;
+const TOPIC_IDS_SINCE = 13;
+/** KIP-951 */
+const HINTS_SINCE = 16;
 
 interface FetchOutcome {
-  readonly response: FetchResponseInit;
+  readonly fetched: readonly FetchedPartition[];
   readonly bytes: number;
-  readonly hasError: boolean;
+  /** Whether a partition has something to say that cannot wait: an error, or another place to fetch from. */
+  readonly isUrgent: boolean;
   /** The partitions that are waited for. */
   readonly partitions: readonly Partition[];
+  readonly hints: LeaderHints;
 }
 
 /**
@@ -31,28 +39,38 @@ interface FetchOutcome {
  * - Batches are served as they are stored, whole ones only; the first one found even above the limits (KIP-74).
  * - With fewer than `minBytes` the request is parked until they have come or `maxWaitMs` is over. An error answers at once.
  * - v13+ names topics by id; an unknown one is UNKNOWN_TOPIC_ID.
- * - v7+: sessions (KIP-227) are never granted: session id 0 makes clients send full requests.
+ * - v7+: sessions (KIP-227), see `FetchSession`. FETCH_SESSION_ID_NOT_FOUND and INVALID_FETCH_SESSION_EPOCH make clients
+ *   begin a new one.
+ * - Only the leader serves, from v11 on any replica (KIP-392); any other node is NOT_LEADER_OR_FOLLOWER, and v16+ says who
+ *   leads (KIP-951). The leader sends consumers to the replica in their rack if `replicaSelector` says so.
+ * - v12+: who fetched last in an epoch that ended before its offset is told where that was (KIP-595).
  * - read_committed sees nothing from the first open transaction on, and is told of the aborted ones in what it got: it
  *   skips their records itself. Kafka may name more of them than it has to, ours names those.
  */
 export const fetch = defineApi(fetchCodec, {
   handle(request, context) {
-    if (request.sessionEpoch !== INITIAL_EPOCH && request.sessionEpoch !== FINAL_EPOCH) {
-      return { errorCode: ErrorCode.FETCH_SESSION_ID_NOT_FOUND, responses: [] };
-    }
     const { isolationLevel } = request;
+    const { broker, node, version, connection } = context;
     if (isolationLevel !== READ_UNCOMMITTED && isolationLevel !== READ_COMMITTED) return refuse(request);
-    const outcome = read(request, context, false);
+    const opened = openFetchContext(request, version, broker.fetchSessions.of(node.id), broker.clock.now());
+    if (typeof opened === 'number') return { errorCode: opened, responses: [] };
+    const outcome = read(opened, request, context, false);
     const missing = request.minBytes - outcome.bytes;
-    if (missing <= 0 || outcome.hasError || request.maxWaitMs <= 0) return outcome.response;
+    if (missing <= 0 || outcome.isUrgent || request.maxWaitMs <= 0 || opened.targets.length === 0) {
+      return answer(opened, outcome);
+    }
     return new DelayedFetch(outcome.partitions, missing, isolationLevel === READ_COMMITTED).wait(
       request.maxWaitMs,
-      context.broker.clock,
-      context.connection.signal,
-      () => read(request, context, true).response,
+      broker.clock,
+      connection.signal,
+      () => answer(opened, read(opened, request, context, true)),
     );
   },
 });
+
+function answer(opened: FetchContext, { fetched, hints }: FetchOutcome): FetchResponseInit {
+  return { ...opened.answer(fetched), nodeEndpoints: hints.endpoints };
+}
 
 /** Kafka's answer to a request that it cannot make sense of. */
 function refuse({ topics }: FetchRequest): FetchResponseInit {
@@ -68,65 +86,105 @@ function refuse({ topics }: FetchRequest): FetchResponseInit {
 }
 
 /** `hasWaited`: what is unknown now was known when the fetch was parked. */
-function read(request: FetchRequest, context: RequestContext, hasWaited: boolean): FetchOutcome {
-  const byId = context.version >= 13;
+function read(opened: FetchContext, request: FetchRequest, context: RequestContext, hasWaited: boolean): FetchOutcome {
   const { cluster } = context.broker;
+  const hints = new LeaderHints(cluster, context.version >= HINTS_SINCE);
   const partitions: Partition[] = [];
+  const fetched: FetchedPartition[] = [];
+  const isCommitted = request.isolationLevel === READ_COMMITTED;
   let budget = Math.min(request.maxBytes, MAX_ANSWER_BYTES);
   let bytes = 0;
-  let hasError = false;
-  const topics = request.topics.filter(topic => topic.partitions.length > 0);
-  const responses = topics.map(wanted => {
-    const topic = byId ? cluster.topicById(wanted.topicId) : cluster.topic(wanted.topic);
-    return {
-      topic: wanted.topic,
-      topicId: wanted.topicId,
-      partitions: wanted.partitions.map((each): PartitionDataInit => {
-        const partition = topic?.partitions[each.partition];
-        if (!partition) {
-          hasError = true;
-          if (hasWaited) return failure(each, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, null);
-          const errorCode = byId && !topic ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
-          return failure(each, errorCode, []);
-        }
-        const errorCode = refusal(partition, each);
-        if (errorCode !== ErrorCode.NONE) {
-          hasError = true;
-          return failure(each, errorCode, null);
-        }
-        partitions.push(partition);
-        const limit = Math.min(each.partitionMaxBytes, budget);
-        const offset = Number(each.fetchOffset);
-        const isCommitted = request.isolationLevel === READ_COMMITTED;
-        const { endOffset, lastStableOffset } = partition.log;
-        const records = partition.log.read(offset, limit, bytes === 0, isCommitted ? lastStableOffset : endOffset);
-        const size = records.reduce((sum, slice) => sum + slice.length, 0);
-        bytes += size;
-        budget -= size;
-        return success(partition, records, isCommitted ? partition.log.abortedTransactionsIn(offset, records) : null);
-      }),
-    };
-  });
-  return { response: { responses }, bytes, hasError, partitions };
+  let isUrgent = false;
+  const tellAtOnce = (target: FetchTarget, data: PartitionDataInit): void => {
+    isUrgent = true;
+    fetched.push({ target, data, size: 0 });
+  };
+  for (const target of opened.targets) {
+    const { wanted } = target;
+    const partition = partitionOf(target, context, hasWaited);
+    if (typeof partition === 'number') {
+      tellAtOnce(target, failure(wanted, partition, hasWaited ? null : []));
+      continue;
+    }
+    const errorCode = refusal(partition, wanted, context);
+    if (errorCode !== ErrorCode.NONE) {
+      const currentLeader = hints.hintFor(errorCode, partition);
+      tellAtOnce(target, { ...failure(wanted, errorCode, null), currentLeader });
+      continue;
+    }
+    const preferredReadReplica = preferredReplica(partition, request.rackId, context);
+    const divergingEpoch = divergence(partition, wanted);
+    if (preferredReadReplica !== undefined || divergingEpoch !== undefined) {
+      tellAtOnce(target, { ...success(partition, [], null), preferredReadReplica, divergingEpoch });
+      continue;
+    }
+    if (isOutOfRange(partition, wanted) || isEpochUnknown(partition, wanted)) {
+      tellAtOnce(target, failure(wanted, ErrorCode.OFFSET_OUT_OF_RANGE, null));
+      continue;
+    }
+    partitions.push(partition);
+    const limit = Math.min(wanted.partitionMaxBytes, budget);
+    const offset = Number(wanted.fetchOffset);
+    const { highWatermark, lastStableOffset } = partition;
+    const records = partition.log.read(offset, limit, bytes === 0, isCommitted ? lastStableOffset : highWatermark);
+    const size = records.reduce((sum, slice) => sum + slice.length, 0);
+    bytes += size;
+    budget -= size;
+    const aborted = isCommitted ? partition.log.abortedTransactionsIn(offset, records) : null;
+    fetched.push({ target, data: success(partition, records, aborted), size });
+  }
+  return { fetched, bytes, isUrgent, partitions, hints };
 }
 
-function refusal(partition: Partition, { currentLeaderEpoch, fetchOffset }: FetchPartition): number {
-  const epochError = checkLeaderEpoch(partition, currentLeaderEpoch);
-  if (epochError !== ErrorCode.NONE) return epochError;
-  const { startOffset, endOffset } = partition.log;
-  return fetchOffset < startOffset || fetchOffset > endOffset ? ErrorCode.OFFSET_OUT_OF_RANGE : ErrorCode.NONE;
+/** The partition, or the error code of one that is not there. */
+function partitionOf(
+  { topic, topicId, wanted }: FetchTarget,
+  context: RequestContext,
+  hasWaited: boolean,
+): Partition | number {
+  const { cluster } = context.broker;
+  const byId = context.version >= TOPIC_IDS_SINCE;
+  const found = byId ? cluster.topicById(topicId) : cluster.topic(topic);
+  const partition = found?.partitions[wanted.partition];
+  if (partition) return partition;
+  return byId && !found && !hasWaited ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
+}
+
+function refusal(partition: Partition, wanted: FetchPartition, { version, node }: RequestContext): number {
+  const check = version >= FOLLOWERS_SINCE ? checkReplica : checkLeader;
+  return check(partition, node.id, wanted.currentLeaderEpoch);
+}
+
+function isOutOfRange({ log }: Partition, { fetchOffset }: FetchPartition): boolean {
+  return fetchOffset < log.startOffset || fetchOffset > log.endOffset;
+}
+
+/** An epoch later than all: whatever the client fetched there, it is not in this log. */
+function isEpochUnknown({ epochs, log }: Partition, { lastFetchedEpoch }: FetchPartition): boolean {
+  return lastFetchedEpoch >= 0 && epochs.endOf(lastFetchedEpoch, log.endOffset) === undefined;
+}
+
+/** Where the log that the client has and this one part: it fetched last in an epoch that ends before its offset. */
+function divergence(
+  { epochs, log }: Partition,
+  { lastFetchedEpoch, fetchOffset }: FetchPartition,
+): PartitionDataInit['divergingEpoch'] {
+  if (lastFetchedEpoch < 0) return undefined;
+  const end = epochs.endOf(lastFetchedEpoch, log.endOffset);
+  if (end === undefined || (end.leaderEpoch === lastFetchedEpoch && fetchOffset <= end.endOffset)) return undefined;
+  return { epoch: end.leaderEpoch, endOffset: BigInt(end.endOffset) };
 }
 
 function success(
-  { index, log }: Partition,
+  { index, log, highWatermark, lastStableOffset }: Partition,
   records: Buffer[],
   aborted: readonly AbortedTransaction[] | null,
 ): PartitionDataInit {
   return {
     partitionIndex: index,
     errorCode: ErrorCode.NONE,
-    highWatermark: BigInt(log.endOffset),
-    lastStableOffset: BigInt(log.lastStableOffset),
+    highWatermark: BigInt(highWatermark),
+    lastStableOffset: BigInt(lastStableOffset),
     logStartOffset: BigInt(log.startOffset),
     abortedTransactions:
       aborted?.map(({ producerId, firstOffset }) => ({

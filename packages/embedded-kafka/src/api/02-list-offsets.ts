@@ -1,4 +1,4 @@
-import { checkLeaderEpoch } from '../cluster/leader-epoch.js';
+import { checkLeader } from '../cluster/leader-epoch.js';
 import type { Partition } from '../cluster/partition.js';
 import { offsetForTimestamp, offsetOfMaxTimestamp, type TimestampedOffset } from '../log/offset-lookup.js';
 import { ErrorCode } from '../protocol/errors.js';
@@ -27,12 +27,13 @@ const sinceVersion = new Map([
  *
  * - Latest (-1), earliest (-2), the record with the highest timestamp (-3, v7+), earliest local (-4, v8+: the same as
  *   earliest, nothing is tiered), latest tiered (-5, v9+: none), or the first record of a time or later.
+ * - Only the leader answers; any other node is NOT_LEADER_OR_FOLLOWER.
  * - A partition that is asked for twice in a request is INVALID_REQUEST.
  * - Nothing found: offset -1 and timestamp -1 without an error.
  * - read_committed (v2+): latest is the last stable offset, and a record from there on is not found.
  */
 export const listOffsets = defineApi(listOffsetsCodec, {
-  handle({ topics, isolationLevel }, { version, broker }) {
+  handle({ topics, isolationLevel }, { version, broker, node }) {
     const isCommitted = isolationLevel === READ_COMMITTED;
     return {
       topics: topics.map(({ name, partitions }) => ({
@@ -40,7 +41,7 @@ export const listOffsets = defineApi(listOffsetsCodec, {
         partitions: distinct(partitions).map(({ wanted, isAskedTwice }) =>
           isAskedTwice
             ? { partitionIndex: wanted.partitionIndex, errorCode: ErrorCode.INVALID_REQUEST }
-            : listOffset(broker.cluster.partition(name, wanted.partitionIndex), wanted, version, isCommitted),
+            : listOffset(broker.cluster.partition(name, wanted.partitionIndex), wanted, node.id, version, isCommitted),
         ),
       })),
     };
@@ -58,18 +59,19 @@ function distinct(partitions: readonly ListOffsetsPartition[]) {
 function listOffset(
   partition: Partition | undefined,
   { partitionIndex, currentLeaderEpoch, timestamp }: ListOffsetsPartition,
+  nodeId: number,
   version: number,
   isCommitted: boolean,
 ): ListOffsetsPartitionResponseInit {
   if (!partition) return { partitionIndex, errorCode: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION };
-  const errorCode = checkLeaderEpoch(partition, currentLeaderEpoch);
+  const errorCode = checkLeader(partition, nodeId, currentLeaderEpoch);
   if (errorCode !== ErrorCode.NONE) return { partitionIndex, errorCode };
   const at = Number(timestamp);
   if (at < LATEST_TIERED || version < (sinceVersion.get(at) ?? 0)) {
     return { partitionIndex, errorCode: ErrorCode.UNSUPPORTED_VERSION };
   }
-  const { endOffset, lastStableOffset } = partition.log;
-  const found = lookUp(partition, at, isCommitted ? lastStableOffset : endOffset);
+  const { highWatermark, lastStableOffset } = partition;
+  const found = lookUp(partition, at, isCommitted ? lastStableOffset : highWatermark);
   if (!found) return { partitionIndex, errorCode: ErrorCode.NONE };
   return {
     partitionIndex,

@@ -1,3 +1,4 @@
+import { checkReplica } from '../cluster/leader-epoch.js';
 import type { Partition } from '../cluster/partition.js';
 import { ErrorCode } from '../protocol/errors.js';
 import { describeProducersCodec } from '../protocol/generated/describe-producers.js';
@@ -8,20 +9,22 @@ import { defineApi } from './api.js';
  * DescribeProducers, v0 (KIP-664).
  *
  * The idempotent and transactional producers that a partition knows, with their last sequence (-1 if the epoch was raised
- * and nothing written since) and where their open transaction starts (-1 if there is none).
+ * and nothing written since) and where their open transaction starts (-1 if there is none). Any replica tells; any other
+ * node is NOT_LEADER_OR_FOLLOWER.
  */
 export const describeProducers = defineApi(describeProducersCodec, {
-  handle({ topics }, { broker }) {
+  handle({ topics }, { broker, node }) {
     return {
       topics: topics.map(({ name, partitionIndexes }) => ({
         name,
         partitions: partitionIndexes.map(partitionIndex => {
           const partition = broker.cluster.partition(name, partitionIndex);
+          const errorCode = partition ? checkReplica(partition, node.id) : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
           return {
             partitionIndex,
-            errorCode: partition ? ErrorCode.NONE : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
+            errorCode,
             errorMessage: partition ? null : `there is no partition ${name}-${partitionIndex} here`,
-            activeProducers: partition ? producersOf(partition) : [],
+            activeProducers: partition && errorCode === ErrorCode.NONE ? producersOf(partition) : [],
           };
         }),
       })),

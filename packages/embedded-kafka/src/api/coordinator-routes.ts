@@ -23,6 +23,9 @@ import { each, listed, since, single, type Route } from './coordinator-routing.j
 
 const { NOT_COORDINATOR } = ErrorCode;
 
+const MAX_TRANSACTION_TIMEOUT_MS = 900_000;
+const isPossibleTimeout = (ms: number): boolean => ms > 0 && ms <= MAX_TRANSACTION_TIMEOUT_MS;
+
 const undescribed = { groupState: '', protocolType: '', protocolData: '', members: [] };
 const undescribedConsumers = { groupState: '', groupEpoch: 0, assignmentEpoch: 0, assignorName: '', members: [] };
 const undescribedTransaction = {
@@ -98,7 +101,10 @@ const routes: ReadonlyMap<string, Route> = new Map([
     request => request.groupId,
     () => ({ errorCode: NOT_COORDINATOR, topics: [] }),
   ),
-  single(initProducerIdCodec, 'transaction', request => request.transactionalId),
+  // Kafka refuses such a timeout before it looks who the coordinator is.
+  single(initProducerIdCodec, 'transaction', ({ transactionalId, transactionTimeoutMs }) =>
+    isPossibleTimeout(transactionTimeoutMs) ? transactionalId : null,
+  ),
   since(
     4,
     each(addPartitionsToTxnCodec, 'transaction', {

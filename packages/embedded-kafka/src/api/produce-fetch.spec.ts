@@ -116,6 +116,13 @@ describe('Produce', () => {
   });
 });
 
+describe('Produce with acks=all', () => {
+  // Partition.effectiveMinIsr: a topic cannot have more replicas in sync than it has.
+  it('needs no more replicas than the topic has, whatever min.insync.replicas says', async () => {
+    expect(await produce('safe', buildBatch())).toMatchObject({ errorCode: ErrorCode.NONE, baseOffset: 0n });
+  });
+});
+
 describe('Fetch', () => {
   it.each([4, 6, 7, 11, 12, 13, 16, 17, 18])('serves the stored batches in v%i', async version => {
     const batch = buildBatch({ values: ['a', 'b'], attributes: 1, compress: gzipSync });
@@ -183,10 +190,22 @@ describe('Fetch', () => {
     expect(answer.responses[0]?.partitions.map(each => each.records?.length)).toEqual([batch.length, 0]);
   });
 
-  it('knows no sessions, and says so', async () => {
+  it('has no session that it did not grant', async () => {
     const answer = await client.call(fetchCodec, 12, { ...fetchOf('t'), sessionId: 0, sessionEpoch: 1 });
     expect(answer.errorCode).toBe(ErrorCode.FETCH_SESSION_ID_NOT_FOUND);
-    expect((await client.call(fetchCodec, 12, { ...fetchOf('t'), sessionEpoch: 0 })).sessionId).toBe(0);
+  });
+
+  it('tells within a session only what is new', async () => {
+    const full = await client.call(fetchCodec, 12, { ...fetchOf('t'), sessionEpoch: 0 });
+    expect(full.sessionId).toBeGreaterThan(0);
+    const next = { ...fetchOf('t'), topics: [], sessionId: full.sessionId };
+    expect(await client.call(fetchCodec, 12, { ...next, sessionEpoch: 1 })).toMatchObject({ responses: [] });
+    await produce('t', buildBatch());
+    const answer = await client.call(fetchCodec, 12, { ...next, sessionEpoch: 2 });
+    expect(answer.responses[0]?.partitions).toMatchObject([{ partitionIndex: 0, highWatermark: 1n }]);
+    expect(await client.call(fetchCodec, 12, { ...next, sessionEpoch: 2 })).toMatchObject({
+      errorCode: ErrorCode.INVALID_FETCH_SESSION_EPOCH,
+    });
   });
 });
 

@@ -4,7 +4,7 @@ import type { BrokerNode, ClusterNode } from './broker-node.js';
 import type { ClusterListener } from './cluster-listener.js';
 import { coordinatorPartitionOf, CoordinatorPartitions } from './coordinator-partitions.js';
 import type { Partition } from './partition.js';
-import { NO_LEADER, ReplicaSet, type ReplicaChange } from './replica-set.js';
+import { NO_LEADER, type ReplicaChange, type ReplicaSet } from './replica-set.js';
 import { TopicConfigs, topicConfigFaults, type TopicConfigDefaults } from './topic-configs.js';
 import { collisionKey, topicNameFault } from './topic-name.js';
 import { Topic } from './topic.js';
@@ -179,7 +179,7 @@ export class Cluster {
     if (refusal) return refusal;
     const configs = spec.configs.map(([name, value]) => [name, value ?? ''] as const);
     const topic = new Topic(spec.name, newId(), new TopicConfigs(new Map(configs), this.topicDefaults));
-    for (const replicas of this.replicaLists(spec)) topic.addPartition(new ReplicaSet(replicas, this.isUp));
+    for (const replicas of this.replicaLists(spec)) topic.addPartition(replicas, this.isUp);
     if (dryRun) return topic;
     this.topicsByName.set(topic.name, topic);
     this.topicsById.set(topic.id, topic);
@@ -232,7 +232,7 @@ export class Cluster {
     if (refusal || dryRun) return refusal;
     for (let index = 0; index < added; index++) {
       const replicas = assignments?.[index] ?? this.chooseReplicas(current + index, topic.replicationFactor);
-      topic.addPartition(new ReplicaSet(replicas, this.isUp));
+      topic.addPartition(replicas, this.isUp);
     }
     this.partitionCount += added;
     this.revision++;

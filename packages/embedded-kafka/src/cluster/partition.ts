@@ -23,6 +23,8 @@ export interface PartitionWatcher {
 export class Partition {
   readonly log: PartitionLog;
   readonly epochs = new LeaderEpochHistory();
+  /** Set while the high watermark stands. */
+  private heldHighWatermark: number | undefined;
   private readonly watchers = new Set<PartitionWatcher>();
 
   constructor(
@@ -58,11 +60,51 @@ export class Partition {
     return this.replicaSet.offlineReplicas;
   }
 
+  get eligibleLeaders(): readonly number[] {
+    return this.replicaSet.eligibleLeaders;
+  }
+
+  get lastKnownLeaders(): readonly number[] {
+    return this.replicaSet.lastKnownLeaders;
+  }
+
+  /** Whether too few replicas are in sync for `acks=all`. */
+  get isUnderMinIsr(): boolean {
+    return this.replicaSet.isUnderMinIsr;
+  }
+
+  /**
+   * End of what consumers may see. It stands while too few replicas are in sync: what is written then with `acks=1` is
+   * shown when they are back (KIP-966).
+   */
+  get highWatermark(): number {
+    return this.heldHighWatermark ?? this.log.endOffset;
+  }
+
+  /** End of what `read_committed` consumers may see. */
+  get lastStableOffset(): number {
+    return Math.min(this.highWatermark, this.log.lastStableOffset);
+  }
+
   /** Changes who holds or leads it. */
   change(how: (replicas: ReplicaSet) => ReplicaChange): void {
-    if (!how(this.replicaSet).hasNewLeader) return;
+    const { hasNewLeader } = how(this.replicaSet);
+    this.holdOrReleaseHighWatermark();
+    if (!hasNewLeader) return;
     if (this.leaderId !== NO_LEADER) this.epochs.begin(this.leaderEpoch, this.log.endOffset);
     for (const watcher of this.watchers) watcher.leaderChanged();
+  }
+
+  private holdOrReleaseHighWatermark(): void {
+    if (this.isUnderMinIsr) {
+      this.heldHighWatermark ??= this.log.endOffset;
+      return;
+    }
+    const held = this.heldHighWatermark;
+    this.heldHighWatermark = undefined;
+    if (held === undefined || held === this.log.endOffset) return;
+    const bytes = this.log.bytesBetween(held, this.log.endOffset);
+    for (const watcher of this.watchers) watcher.appended(bytes, bytes);
   }
 
   /** Without a `gate`, transactional batches are refused. */
@@ -84,16 +126,17 @@ export class Partition {
    * @returns an error code: OFFSET_OUT_OF_RANGE for what is not in the log
    */
   deleteRecords(offset: number): number {
-    const { endOffset, startOffset } = this.log;
-    if (offset < -1 || offset > endOffset) return ErrorCode.OFFSET_OUT_OF_RANGE;
-    this.log.deleteBefore(offset === -1 ? endOffset : offset);
+    const { highWatermark } = this;
+    const { startOffset } = this.log;
+    if (offset < -1 || offset > highWatermark) return ErrorCode.OFFSET_OUT_OF_RANGE;
+    this.log.deleteBefore(offset === -1 ? highWatermark : offset);
     // Whoever waits at an offset that is gone has to learn it.
     if (this.log.startOffset > startOffset) for (const watcher of this.watchers) watcher.removed();
     return ErrorCode.NONE;
   }
 
   private tell({ baseOffset, bytes }: AppendResult, stableBefore: number): void {
-    if (this.watchers.size === 0) return;
+    if (this.watchers.size === 0 || this.heldHighWatermark !== undefined) return;
     const { lastStableOffset, endOffset } = this.log;
     // Without transactions every append is stable at once, and nothing needs to be counted.
     const isPlain = stableBefore === baseOffset && lastStableOffset === endOffset;

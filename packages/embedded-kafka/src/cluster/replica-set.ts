@@ -6,32 +6,41 @@ export interface ReplicaChange {
   readonly hasNewLeader: boolean;
 }
 
+const UNCHANGED: ReplicaChange = { hasNewLeader: false };
+
 /**
  * Who holds a partition and who leads it, as Kafka's controller decides it. States:
  *
  *   led -> led            another in-sync replica takes over: the leader's node went down, or the leader was moved
  *   led -> leaderless     the last in-sync replica went down
- *   leaderless -> led     that one, and nobody else, came back (there is no unclean election by itself)
+ *   leaderless -> led     a replica came back that has everything (there is no unclean election by itself)
  *
- * Invariants: `isr` is a part of `replicas`; the leader is in `isr` and up; who is up catches up at once and is in `isr`,
- * except while there is no leader to catch up with; `leaderEpoch` rises with every change of the leader, and with nothing
- * else (KAFKA-15021).
+ * Invariants: `isr` is a part of `replicas` and up, the leader is in it; who is up catches up at once and is in `isr`,
+ * except while there is no leader to catch up with; replicas that left while the in-sync set was smaller than the topic's
+ * minimum are eligible leaders (KIP-966): nothing was acknowledged without them; `leaderEpoch` rises with every change of
+ * the leader, and with nothing else (KAFKA-15021).
  */
 export class ReplicaSet {
   private currentReplicas: readonly number[];
   private currentIsr: readonly number[];
+  private currentEligible: readonly number[] = [];
+  private lastLeader: readonly number[] = [];
   private currentLeaderId: number;
   private currentLeaderEpoch = 0;
 
-  /** `replicas`: node ids, the preferred leader first. */
+  /**
+   * `replicas`: node ids, the preferred leader first.
+   * @param minIsr the topic's `min.insync.replicas` as it is now
+   */
   constructor(
     replicas: readonly number[],
     private readonly isUp: (nodeId: number) => boolean,
+    private readonly minIsr: () => number = () => 1,
   ) {
     this.currentReplicas = replicas;
-    const up = replicas.filter(isUp);
-    this.currentIsr = up.length > 0 ? up : replicas.slice(0, 1);
-    this.currentLeaderId = up[0] ?? NO_LEADER;
+    this.currentIsr = replicas.filter(isUp);
+    this.currentLeaderId = this.currentIsr[0] ?? NO_LEADER;
+    if (this.currentLeaderId === NO_LEADER) this.currentEligible = replicas.slice(0, 1);
   }
 
   get replicas(): readonly number[] {
@@ -41,6 +50,16 @@ export class ReplicaSet {
   /** In-sync replicas: those that have all that was acknowledged. */
   get isr(): readonly number[] {
     return this.currentIsr;
+  }
+
+  /** Replicas that may lead although they are not in sync any more. */
+  get eligibleLeaders(): readonly number[] {
+    return this.currentEligible;
+  }
+
+  /** Who led last, while nobody does; otherwise none. */
+  get lastKnownLeaders(): readonly number[] {
+    return this.lastLeader;
   }
 
   get leaderId(): number {
@@ -56,30 +75,37 @@ export class ReplicaSet {
     return this.currentReplicas.filter(id => !this.isUp(id));
   }
 
-  /** A node went down; the last in-sync replica stays in sync, since it alone may lead again. */
+  /** Whether too few are in sync for `acks=all`. A partition with fewer replicas than the minimum needs all of them. */
+  get isUnderMinIsr(): boolean {
+    return this.currentIsr.length < Math.min(this.minIsr(), this.currentReplicas.length);
+  }
+
   nodeWentDown(nodeId: number): ReplicaChange {
-    if (!this.currentIsr.includes(nodeId)) return { hasNewLeader: false };
-    const others = this.currentIsr.filter(id => id !== nodeId);
-    if (others.length > 0) this.currentIsr = others;
-    if (this.currentLeaderId !== nodeId) return { hasNewLeader: false };
-    return this.lead(this.currentReplicas.find(id => others.includes(id)) ?? NO_LEADER);
+    if (!this.currentIsr.includes(nodeId)) return UNCHANGED;
+    this.currentIsr = this.currentIsr.filter(id => id !== nodeId);
+    this.currentEligible = this.isUnderMinIsr ? [...this.currentEligible, nodeId] : [];
+    if (this.currentLeaderId !== nodeId) return UNCHANGED;
+    const next = this.currentReplicas.find(id => this.currentIsr.includes(id));
+    if (next === undefined) this.lastLeader = [nodeId];
+    return this.lead(next ?? NO_LEADER);
   }
 
   nodeCameUp(nodeId: number): ReplicaChange {
-    if (!this.currentReplicas.includes(nodeId)) return { hasNewLeader: false };
+    if (!this.currentReplicas.includes(nodeId)) return UNCHANGED;
     if (this.currentLeaderId !== NO_LEADER) {
-      this.addToIsr(nodeId);
-      return { hasNewLeader: false };
+      this.join([nodeId]);
+      return UNCHANGED;
     }
-    if (!this.currentIsr.includes(nodeId)) return { hasNewLeader: false };
+    if (!this.currentEligible.includes(nodeId)) return UNCHANGED;
+    this.lastLeader = [];
     const change = this.lead(nodeId);
-    for (const id of this.currentReplicas) if (this.isUp(id)) this.addToIsr(id);
+    this.join([nodeId, ...this.currentReplicas.filter(id => this.isUp(id))]);
     return change;
   }
 
   /** Who may lead. */
   get candidates(): readonly number[] {
-    return this.currentIsr.filter(id => this.isUp(id));
+    return this.currentIsr;
   }
 
   canLead(nodeId: number): boolean {
@@ -88,8 +114,8 @@ export class ReplicaSet {
 
   /** @throws RangeError unless `canLead` */
   moveLeader(nodeId: number): ReplicaChange {
-    if (!this.canLead(nodeId)) throw new RangeError(`Node ${nodeId} is not an in-sync replica that is up`);
-    return nodeId === this.currentLeaderId ? { hasNewLeader: false } : this.lead(nodeId);
+    if (!this.canLead(nodeId)) throw new RangeError(`Node ${nodeId} is not an in-sync replica`);
+    return nodeId === this.currentLeaderId ? UNCHANGED : this.lead(nodeId);
   }
 
   private lead(nodeId: number): ReplicaChange {
@@ -98,7 +124,9 @@ export class ReplicaSet {
     return { hasNewLeader: true };
   }
 
-  private addToIsr(nodeId: number): void {
-    if (!this.currentIsr.includes(nodeId)) this.currentIsr = [...this.currentIsr, nodeId];
+  private join(nodeIds: readonly number[]): void {
+    this.currentIsr = [...new Set([...this.currentIsr, ...nodeIds])];
+    const others = this.currentEligible.filter(id => !this.currentIsr.includes(id));
+    this.currentEligible = this.isUnderMinIsr ? others : [];
   }
 }

@@ -1,5 +1,5 @@
 import { Partition } from './partition.js';
-import type { ReplicaSet } from './replica-set.js';
+import { ReplicaSet } from './replica-set.js';
 import type { TopicConfigs } from './topic-configs.js';
 
 /** A topic and its partitions. A topic that is deleted and created again has a new id (KIP-516). */
@@ -18,7 +18,9 @@ export class Topic {
     return this.partitions[0]?.replicas.length ?? 0;
   }
 
-  addPartition(replicas: ReplicaSet): void {
-    this.partitions.push(new Partition(this.name, this.partitions.length, replicas, this.configs));
+  /** `replicas`: node ids, the preferred leader first. */
+  addPartition(replicas: readonly number[], isUp: (nodeId: number) => boolean): void {
+    const replicaSet = new ReplicaSet(replicas, isUp, () => this.configs.minInsyncReplicas);
+    this.partitions.push(new Partition(this.name, this.partitions.length, replicaSet, this.configs));
   }
 }

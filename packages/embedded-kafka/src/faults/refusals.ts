@@ -68,9 +68,10 @@ export const refusals: ReadonlyMap<string, Refuse> = new Map([
       partitions: partitions.map(({ partitionIndex }) => ({ partitionIndex, errorCode })),
     })),
   })),
-  entry(offsetFetchCodec, ({ topics, groups }, errorCode) => ({
+  entry(offsetFetchCodec, ({ topics, groups }, errorCode, version) => ({
     errorCode,
-    topics: (topics ?? []).map(({ name, partitionIndexes }) => ({
+    // Only version 1 has no place for the error but the partitions.
+    topics: (version === 1 ? (topics ?? []) : []).map(({ name, partitionIndexes }) => ({
       name,
       partitions: partitionIndexes.map(partitionIndex => ({ partitionIndex, ...noOffset, errorCode })),
     })),

@@ -59,21 +59,6 @@ const notServed: readonly ListedDifference[] = [
     reason:
       'of the features that Kafka negotiates only transaction.version is there (not metadata, KIP-848, share groups)',
   },
-  ...(
-    [
-      ['a session*', '*: sessionId'],
-      ['a session', '*: errorCode'],
-      ['a session', '*: responses[0]'],
-      ['a session with errors', 'again: errorCode'],
-      ['a session with errors', 'again: responses[*]'],
-    ] as const
-  ).map(([conversation, at]) => ({
-    file: '01-fetch',
-    conversation,
-    at,
-    versions: [7, 18] as const,
-    reason: 'no fetch sessions: session id 0 tells the client to send full requests (KIP-227)',
-  })),
   {
     file: '32-describe-configs',
     conversation: "a topic's, by name",
@@ -132,13 +117,6 @@ const hostile: readonly ListedDifference[] = [
     conversation: 'as a follower would',
     at: 'replica 99: *',
     reason: 'nothing is replicated here, so who says to be a follower is answered as a consumer',
-  },
-  {
-    file: '01-fetch',
-    conversation: 'leader epochs',
-    at: 'last fetched epoch 7: *',
-    versions: [12, 18],
-    reason: 'only followers send the epoch that they fetched last',
   },
   {
     file: '00-produce',
