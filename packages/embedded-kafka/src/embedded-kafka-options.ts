@@ -1,4 +1,5 @@
 import { hasFeatures, isKafkaRelease, kafkaReleases, type KafkaRelease } from './api/kafka-release.js';
+import { realClock, type Clock } from './clock.js';
 import { MAX_NODES } from './cluster/broker-node.js';
 import { topicConfigFaults } from './cluster/topic-configs.js';
 import { topicNameFault } from './cluster/topic-name.js';
@@ -93,6 +94,11 @@ export interface EmbeddedKafkaOptions {
    * APIs do is 4.1's. Default `'4.1'`.
    */
   readonly asVersion?: KafkaRelease | undefined;
+  /**
+   * Where the broker takes its time from. Default: the machine. A `ManualClock` lets a test move time; a clock may serve several
+   * brokers.
+   */
+  readonly clock?: Clock | undefined;
   /** Default: silent. */
   readonly logger?: Logger | undefined;
 }
@@ -114,6 +120,7 @@ export interface ResolvedOptions {
   readonly groupConsumerHeartbeatIntervalMs: number;
   readonly transactionVersion: number;
   readonly asVersion: KafkaRelease;
+  readonly clock: Clock;
   readonly logger: Logger;
 }
 
@@ -140,6 +147,7 @@ const known = new Set([
   'groupConsumerHeartbeatIntervalMs',
   'transactionVersion',
   'asVersion',
+  'clock',
   'logger',
 ]);
 
@@ -170,6 +178,9 @@ export function resolveOptions(options: EmbeddedKafkaOptions): ResolvedOptions {
   }
   if (logger !== undefined && !isLogger(logger)) faults.push('logger must have debug, info, warn and error methods');
   const brokers = resolveBrokers(options.brokers, integer('port', options.port, 0, 0, MAX_PORT), faults);
+  if (options.clock !== undefined && !isClock(options.clock)) {
+    faults.push('clock must have the methods now and setTimeout; ManualClock has');
+  }
   const asVersion = options.asVersion ?? '4.1';
   if (!isKafkaRelease(asVersion)) {
     faults.push(`asVersion must be one of ${kafkaReleases.join(', ')}, got ${show(asVersion)}`);
@@ -220,6 +231,7 @@ export function resolveOptions(options: EmbeddedKafkaOptions): ResolvedOptions {
     ),
     transactionVersion: integer('transactionVersion', options.transactionVersion, hasFeatures(asVersion) ? 2 : 0, 0, 2),
     asVersion,
+    clock: options.clock ?? realClock,
     logger: logger ?? silentLogger,
   };
   if (resolved.transactionVersion > 0 && isKafkaRelease(asVersion) && !hasFeatures(asVersion)) {
@@ -325,6 +337,10 @@ export function topicFaults({ name, partitions, replicationFactor, configs }: To
 
 export function configPairs(configs: TopicOptions['configs']): (readonly [string, string])[] {
   return Object.entries(configs ?? {}).map(([name, value]) => [name, String(value)] as const);
+}
+
+function isClock(clock: Clock): boolean {
+  return typeof clock?.now === 'function' && typeof clock.setTimeout === 'function';
 }
 
 function isLogger(logger: Logger): boolean {

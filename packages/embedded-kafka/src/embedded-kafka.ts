@@ -2,7 +2,6 @@ import { routeToCoordinator } from './api/coordinator-routes.js';
 import { apisOf, hasFeatures } from './api/kafka-release.js';
 import { registry } from './api/registry.js';
 import type { Broker } from './broker.js';
-import { realClock } from './clock.js';
 import { ClusterNodes } from './cluster-nodes.js';
 import type { Endpoint } from './cluster/broker-node.js';
 import { BrokerConfigs } from './cluster/broker-configs.js';
@@ -330,8 +329,7 @@ export class EmbeddedKafka {
 }
 
 function createBroker(options: ResolvedOptions): Broker {
-  const { autoCreateTopics, defaultPartitions, defaultReplicationFactor, transactionVersion, logger } = options;
-  const clock = realClock;
+  const { autoCreateTopics, defaultPartitions, defaultReplicationFactor, transactionVersion, logger, clock } = options;
   const configs = new BrokerConfigs(node => startedConfigs(node, options));
   const cluster = new Cluster(defaultPartitions, defaultReplicationFactor, configs);
   const producerIds = new ProducerIds();

@@ -1,3 +1,5 @@
+export type { Clock, Timer } from './clock.js';
+export { ManualClock } from './manual-clock.js';
 export type { KafkaRelease } from './api/kafka-release.js';
 export { EmbeddedKafka, type IsolationLevel, type NodeStatus, type StoredRecord } from './embedded-kafka.js';
 export type { EmbeddedKafkaOptions, NodeOptions, TopicOptions } from './embedded-kafka-options.js';

@@ -1,3 +1,4 @@
+import { realClock } from '../clock.js';
 import { checkLeader, checkReplica } from '../cluster/leader-epoch.js';
 import { LeaderHints } from '../cluster/leader-hints.js';
 import type { Partition } from '../cluster/partition.js';
@@ -61,7 +62,8 @@ export const fetch = defineApi(fetchCodec, {
     }
     return new DelayedFetch(outcome.partitions, missing, isolationLevel === READ_COMMITTED).wait(
       request.maxWaitMs,
-      broker.clock,
+      // The client's own patience, not the broker's time: a clock that stands still must not keep consumers waiting.
+      realClock,
       connection.signal,
       () => answer(opened, read(opened, request, context, true)),
     );

@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import { buildBatch } from '../../test/support/build-batch.js';
-import { ManualClock } from '../group/manual-clock.js';
+import { SteppedClock } from '../stepped-clock.js';
 import { Cluster } from './cluster.js';
 import { LogMaintenance } from './log-maintenance.js';
 import type { Partition } from './partition.js';
 
 function ground() {
-  const clock = new ManualClock();
+  const clock = new SteppedClock();
   const cluster = new Cluster(1);
   cluster.addNode({ id: 1, host: 'localhost', port: 9092, rack: null });
   const maintenance = new LogMaintenance(clock, cluster);

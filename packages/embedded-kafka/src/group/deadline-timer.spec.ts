@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { DeadlineTimer } from './deadline-timer.js';
-import { ManualClock } from './manual-clock.js';
+import { SteppedClock } from '../stepped-clock.js';
 
 describe('A deadline timer', () => {
   it('fires at the last deadline that was set, be it later or earlier than before', () => {
-    const clock = new ManualClock();
+    const clock = new SteppedClock();
     const fired: number[] = [];
     const start = clock.now();
     const timer = new DeadlineTimer(clock, () => fired.push(clock.now() - start));
@@ -23,7 +23,7 @@ describe('A deadline timer', () => {
   });
 
   it('sets one timer only, however often the deadline is pushed back', () => {
-    const clock = new ManualClock();
+    const clock = new SteppedClock();
     const timer = new DeadlineTimer(clock, () => undefined);
     for (let count = 0; count < 100; count++) {
       timer.reset(1_000);

@@ -2,7 +2,7 @@ import { silentLogger } from '../logger.js';
 import { GroupCoordinator } from './group-coordinator.js';
 import type { GroupProtocol, JoinRequest, JoinResponse, SyncResponse } from './group-messages.js';
 import type { GroupCoordinatorOptions } from './group-options.js';
-import { ManualClock } from './manual-clock.js';
+import { SteppedClock } from '../stepped-clock.js';
 
 const settledMarker = Symbol('still parked');
 
@@ -128,7 +128,7 @@ export class TestClient {
 
 /** A coordinator on a clock that stands still. */
 export class TestCoordinator {
-  readonly clock = new ManualClock();
+  readonly clock = new SteppedClock();
   readonly groups: GroupCoordinator;
 
   constructor(options: Partial<GroupCoordinatorOptions> = {}) {

@@ -2,7 +2,7 @@ import { buildBatch } from '../../test/support/build-batch.js';
 import { Cluster } from '../cluster/cluster.js';
 import type { Partition } from '../cluster/partition.js';
 import { GroupCoordinator } from '../group/group-coordinator.js';
-import { ManualClock } from '../group/manual-clock.js';
+import { SteppedClock } from '../stepped-clock.js';
 import { silentLogger } from '../logger.js';
 import { readRecords } from '../log/record-reader.js';
 import { BrokerParticipants } from './broker-participants.js';
@@ -14,7 +14,7 @@ const TRANSACTIONAL = 0x10;
 
 /** The parts of a broker that transactions touch, with time in the test's hands. */
 export class TransactionGround {
-  readonly clock = new ManualClock();
+  readonly clock = new SteppedClock();
   readonly cluster = new Cluster(1);
   readonly groups = new GroupCoordinator({ clock: this.clock, logger: silentLogger });
   private nextProducerId = 0n;

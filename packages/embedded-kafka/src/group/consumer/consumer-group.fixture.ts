@@ -1,7 +1,7 @@
 import { silentLogger } from '../../logger.js';
 import { GroupCoordinator } from '../group-coordinator.js';
 import type { GroupCoordinatorOptions } from '../group-options.js';
-import { ManualClock } from '../manual-clock.js';
+import { SteppedClock } from '../../stepped-clock.js';
 import type { ConsumerGroupDescription } from './consumer-group-description.js';
 import type { ConsumerHeartbeatRequest, ConsumerHeartbeatResponse } from './heartbeat-messages.js';
 import type { DirectoryTopic, TopicDirectory } from './topic-directory.js';
@@ -107,7 +107,7 @@ function toTopicPartitions(owned: readonly string[]): { topicId: string; partiti
 
 /** A coordinator on a clock that stands still. */
 export class ConsumerGround {
-  readonly clock = new ManualClock();
+  readonly clock = new SteppedClock();
   readonly directory = new TestDirectory();
   readonly groups: GroupCoordinator;
 

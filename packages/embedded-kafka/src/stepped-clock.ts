@@ -1,12 +1,12 @@
-import type { Clock, Timer } from '../clock.js';
+import type { Clock, Timer } from './clock.js';
 
 interface Scheduled {
   readonly at: number;
   readonly callback: () => void;
 }
 
-/** Time in a test's hands: it stands still until it is moved, and timers fire in the order of their deadlines. */
-export class ManualClock implements Clock {
+/** Time that stands still until it is moved; timers fire in the order of their deadlines, while it is moved. */
+export class SteppedClock implements Clock {
   #now: number;
   readonly #timers = new Set<Scheduled>();
 
