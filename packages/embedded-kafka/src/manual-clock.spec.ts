@@ -16,15 +16,12 @@ describe('An EmbeddedKafka on a manual clock', () => {
   let clock: ManualClock;
   let kafka: EmbeddedKafka;
   let raw: RawClient;
-  let startedAt: number;
   beforeEach(async () => {
     clock = new ManualClock();
     kafka = await EmbeddedKafka.start({ clock, topics: ['heroes'] });
     raw = await RawClient.connect(kafka.brokers[0] ?? '', 'raw');
-    startedAt = performance.now();
   });
   afterEach(async () => {
-    expect(performance.now() - startedAt).toBeLessThan(BRIEFLY);
     raw.destroy();
     await kafka.stop();
   });
@@ -35,6 +32,7 @@ describe('An EmbeddedKafka on a manual clock', () => {
   }
 
   it('ends a session of 30 s in no time', async () => {
+    const startedAt = performance.now();
     const request = {
       groupId: 'league',
       sessionTimeoutMs: 30_000,
@@ -51,6 +49,7 @@ describe('An EmbeddedKafka on a manual clock', () => {
     expect(await groupState()).toBe('Stable');
     await clock.advance(1);
     expect(await groupState()).toBe('Empty');
+    expect(performance.now() - startedAt).toBeLessThan(BRIEFLY);
   });
 
   it('ends the session of a member of the consumer protocol', async () => {
