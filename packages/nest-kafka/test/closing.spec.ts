@@ -77,8 +77,12 @@ describe('close() of a server under load', () => {
     await client.close();
   });
 
-  it('does not wait longer than the grace period', async () => {
+  it('does not wait longer than the grace period, and hands on what a handler that hangs has not done', async ({
+    skip,
+  }) => {
+    skip(!ground.direct, 'KafkaJS stays in its group until its handlers have ended');
     const topic = ground.unique('hanging');
+    const group = ground.unique('hanging-group');
     await ground.createTopic(topic, 1);
     const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
     const { promise: released, resolve: release } = Promise.withResolvers<void>();
@@ -91,14 +95,28 @@ describe('close() of a server under load', () => {
         await released;
       }
     }
-    const app = await startService([HangingController], ground.options(ground.unique('hanging'), { gracePeriod: 300 }));
+    const app = await startService([HangingController], ground.options(group, { gracePeriod: 300 }));
     const client = new ClientKafka(ground.options('hanging-gateway', { producerOnlyMode: true }));
     await firstValueFrom(client.emit(topic, 'hang'));
     await begun;
     const start = performance.now();
     await app.close();
     expect(performance.now() - start).toBeLessThan(3_000);
+
+    const redelivered: string[] = [];
+
+    @Controller()
+    class NextController {
+      @EventPattern(topic)
+      handle(@Payload() payload: string): void {
+        redelivered.push(payload);
+      }
+    }
+    // The group was left: nobody has to wait for a session of 30 seconds to end.
+    const next = await startService([NextController], ground.options(group));
+    await expect.poll(() => redelivered, { timeout: 10_000 }).toEqual(['hang']);
     release();
+    await next.close();
     await client.close();
   });
 });

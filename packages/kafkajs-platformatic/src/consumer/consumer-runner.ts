@@ -69,6 +69,7 @@ export class ConsumerRunner {
   readonly #member: Membership;
   readonly #loopPorts: PartitionLoopPorts;
   readonly #stopped = new AbortController();
+  readonly #abandoned = new AbortController();
   #revoking = true;
   #suspended = false;
   #stopping: Promise<void> | null = null;
@@ -145,6 +146,11 @@ export class ConsumerRunner {
   stop(): Promise<void> {
     this.#stopping ??= this.#stop();
     return this.#stopping;
+  }
+
+  /** A stop, under way or to come, waits for handlers no longer: their messages are not committed. */
+  abandonHandlers(): void {
+    this.#abandoned.abort();
   }
 
   /** A handler that goes on through an incremental rebalance may commit in it: that waits until it is taken. */
@@ -324,7 +330,7 @@ export class ConsumerRunner {
     this.#updateGate();
     this.#stopped.abort();
     this.#fetcher.stop();
-    await this.#gate.whenIdle();
+    await settledOrAborted(this.#gate.whenIdle(), this.#abandoned.signal);
     if (!(await this.#commits.flush())) {
       // The coordinator takes none between two generations, in which a cooperative member goes on handling.
       await this.#member.whenInGeneration(AbortSignal.timeout(REJOIN_TIMEOUT));
@@ -333,6 +339,6 @@ export class ConsumerRunner {
     await this.#member.stop();
     this.#commits.stop();
     this.#held.closeAll();
-    await this.#held.whenEnded();
+    await settledOrAborted(this.#held.whenEnded(), this.#abandoned.signal);
   }
 }

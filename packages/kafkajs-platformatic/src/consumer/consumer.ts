@@ -164,6 +164,15 @@ export class Consumer {
   }
 
   /**
+   * Beyond KafkaJS: has `stop()` and `disconnect()`, under way or later in this run, wait for handlers no longer. What has
+   * been handled is committed, and the group is left, so that others take over at once; what is still being handled is
+   * delivered again, to them.
+   */
+  abandonHandlers(): void {
+    this.#runner?.abandonHandlers();
+  }
+
+  /**
    * Commits the given offsets (each the next one to read), also with `autoCommit: false`.
    * @throws KafkaJSNonRetriableError for bad arguments and for partitions that are not assigned to this consumer
    */
