@@ -17,6 +17,11 @@ const engines: [string, KafkaTransportOptions][] = [
   ],
 ];
 
+async function lag(): Promise<unknown> {
+  const healths = await Promise.all(liveConnections().map(source => source.health()));
+  return healths.find(({ role }) => role === 'server')?.lag;
+}
+
 it.each(engines)(
   'on %s a reply addressed to a partition that does not exist is given up, and its partition goes on',
   async (_name, engine) => {
@@ -41,10 +46,6 @@ it.each(engines)(
     );
     await expect(firstValueFrom(client.send(topic, 'found'))).resolves.toBe('found');
     // Both are committed: nothing will be delivered again.
-    const lag = async () => {
-      const healths = await Promise.all(liveConnections().map(source => source.health()));
-      return healths.find(({ role }) => role === 'server')?.lag;
-    };
     await expect.poll(lag, { timeout: 15_000 }).toEqual([{ topic, partition: 0, lag: 0 }]);
     expect(handled).toEqual(['lost', 'found']);
   },
