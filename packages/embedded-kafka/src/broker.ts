@@ -8,6 +8,7 @@ import type { FaultInjector } from './faults/fault-injector.js';
 import type { FetchSessions } from './fetch/fetch-sessions.js';
 import type { GroupCoordinator } from './group/group-coordinator.js';
 import type { Logger } from './logger.js';
+import type { Authorizer } from './security/acl/authorizer.js';
 import type { ScramCredentials } from './security/sasl/scram-credentials.js';
 import type { TransactionCoordinator } from './txn/transaction-coordinator.js';
 
@@ -39,6 +40,8 @@ export interface Broker {
   /** What is served, and hence advertised. */
   readonly apis: ApiTable;
   readonly faults: FaultInjector;
+  /** Who may do what; undefined if everybody may do everything. */
+  readonly authorizer: Authorizer | undefined;
   /** The users' SCRAM credentials, which admin clients change. */
   readonly scramCredentials: ScramCredentials;
   readonly fetchSessions: FetchSessions;

@@ -5,6 +5,7 @@ import { topicConfigFaults } from './cluster/topic-configs.js';
 import { topicNameFault } from './cluster/topic-name.js';
 import { EmbeddedKafkaError } from './errors/embedded-kafka-error.js';
 import { silentLogger, type Logger } from './logger.js';
+import { authorizerFaults, type AuthorizerOptions } from './security/acl/acl-options.js';
 import {
   resolveListeners,
   userFaults,
@@ -48,6 +49,8 @@ export interface EmbeddedKafkaOptions {
   readonly port?: number | undefined;
   /** What clients may speak, and where. Default: one of protocol PLAINTEXT at `host` and `port`. `brokers` tells the first one's address. */
   readonly listeners?: readonly ListenerOptions[] | undefined;
+  /** Lets ACLs decide who may do what (`authorizer.class.name`). Default: no authorizer, everybody may do everything. */
+  readonly authorizer?: AuthorizerOptions | undefined;
   /** Passwords by user, for PLAIN and SCRAM on every listener with SASL. Default none. */
   readonly users?: Readonly<Record<string, string>> | undefined;
   /** Topics that exist from the start; a name alone means the default number of partitions. Default none. */
@@ -109,6 +112,7 @@ export interface ResolvedOptions {
   /** Never empty. */
   readonly listeners: readonly ResolvedListener[];
   readonly users: Readonly<Record<string, string>>;
+  readonly authorizer: AuthorizerOptions | undefined;
   readonly topics: readonly TopicOptions[];
   readonly autoCreateTopics: boolean;
   readonly defaultPartitions: number;
@@ -136,6 +140,7 @@ const known = new Set([
   'port',
   'listeners',
   'users',
+  'authorizer',
   'topics',
   'autoCreateTopics',
   'defaultPartitions',
@@ -185,11 +190,13 @@ export function resolveOptions(options: EmbeddedKafkaOptions): ResolvedOptions {
   if (!isKafkaRelease(asVersion)) {
     faults.push(`asVersion must be one of ${kafkaReleases.join(', ')}, got ${show(asVersion)}`);
   }
+  if (options.authorizer !== undefined) faults.push(...authorizerFaults(options.authorizer));
   const resolved: ResolvedOptions = {
     host: host ?? '127.0.0.1',
     brokers,
     listeners: listenersOf(options, faults),
     users: options.users ?? {},
+    authorizer: options.authorizer,
     topics: resolveTopics(options.topics, faults),
     autoCreateTopics: autoCreateTopics ?? true,
     defaultPartitions: integer('defaultPartitions', options.defaultPartitions, 1, 1, MAX_PARTITIONS),

@@ -25,6 +25,8 @@ import { FetchSessions } from './fetch/fetch-sessions.js';
 import { GroupCoordinator } from './group/group-coordinator.js';
 import { readRecords, UnreadableBatchError, type LogRecord } from './log/record-reader.js';
 import { errorName } from './protocol/errors.js';
+import { createAuthorizer } from './security/acl/acl-options.js';
+import { authorizedApi } from './security/authorization/authorized-api.js';
 import { ScramCredentials } from './security/sasl/scram-credentials.js';
 import { startedConfigs } from './started-configs.js';
 import { BrokerParticipants } from './txn/broker-participants.js';
@@ -362,7 +364,7 @@ function createBroker(options: ResolvedOptions): Broker {
     groupVersion,
   };
   const fetchSessions = new FetchSessions();
-  const apis = apisOf(options.asVersion, registry.map(routeToCoordinator));
+  const apis = apisOf(options.asVersion, registry.map(routeToCoordinator).map(authorizedApi));
   cluster.onCoordinatorChange((type, partition) => {
     if (type === 'group') groups.handOver(groupId => coordinatorPartitionOf(groupId) === partition);
   });
@@ -380,6 +382,7 @@ function createBroker(options: ResolvedOptions): Broker {
     faults,
     fetchSessions,
     settings,
+    authorizer: createAuthorizer(options.authorizer),
     scramCredentials: new ScramCredentials(options.users),
   };
 }

@@ -8,6 +8,7 @@ export type { EmbeddedKafkaErrorCode } from './errors/error-catalogue.js';
 export type { Fault, InjectedFault } from './faults/fault.js';
 export type { LogRecord, RecordHeader } from './log/record-reader.js';
 export type { Logger } from './logger.js';
+export type { AclOptions, AuthorizerOptions } from './security/acl/acl-options.js';
 export type { ListenerOptions, ListenerTlsOptions, SecurityProtocol } from './security/listener-options.js';
 export type { VerifyToken } from './security/sasl/oauth-bearer-exchange.js';
 export type { SaslMechanismName } from './security/sasl/sasl-mechanisms.js';

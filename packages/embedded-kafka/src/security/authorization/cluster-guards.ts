@@ -1,0 +1,71 @@
+import { ErrorCode } from '../../protocol/errors.js';
+import { alterClientQuotasCodec } from '../../protocol/generated/alter-client-quotas.js';
+import { alterPartitionReassignmentsCodec } from '../../protocol/generated/alter-partition-reassignments.js';
+import { alterReplicaLogDirsCodec } from '../../protocol/generated/alter-replica-log-dirs.js';
+import { alterUserScramCredentialsCodec } from '../../protocol/generated/alter-user-scram-credentials.js';
+import { apiVersionsCodec } from '../../protocol/generated/api-versions.js';
+import { createAclsCodec } from '../../protocol/generated/create-acls.js';
+import { deleteAclsCodec } from '../../protocol/generated/delete-acls.js';
+import { describeAclsCodec } from '../../protocol/generated/describe-acls.js';
+import { describeClientQuotasCodec } from '../../protocol/generated/describe-client-quotas.js';
+import { describeLogDirsCodec } from '../../protocol/generated/describe-log-dirs.js';
+import { describeUserScramCredentialsCodec } from '../../protocol/generated/describe-user-scram-credentials.js';
+import { electLeadersCodec } from '../../protocol/generated/elect-leaders.js';
+import { getTelemetrySubscriptionsCodec } from '../../protocol/generated/get-telemetry-subscriptions.js';
+import { listConfigResourcesCodec } from '../../protocol/generated/list-config-resources.js';
+import { listPartitionReassignmentsCodec } from '../../protocol/generated/list-partition-reassignments.js';
+import { pushTelemetryCodec } from '../../protocol/generated/push-telemetry.js';
+import { saslAuthenticateCodec } from '../../protocol/generated/sasl-authenticate.js';
+import { saslHandshakeCodec } from '../../protocol/generated/sasl-handshake.js';
+import { unregisterBrokerCodec } from '../../protocol/generated/unregister-broker.js';
+import { updateFeaturesCodec } from '../../protocol/generated/update-features.js';
+import type { Access } from '../acl/access.js';
+import { Operation } from '../acl/acl-binding.js';
+import { free, whole, type GuardEntry } from './guard.js';
+
+const { ALTER, DESCRIBE, DESCRIBE_CONFIGS, ALTER_CONFIGS } = Operation;
+
+const errorCode = ErrorCode.CLUSTER_AUTHORIZATION_FAILED;
+const denied = { errorCode, errorMessage: 'Cluster authorization failed.' } as const;
+
+const mayOnCluster =
+  (operation: number) =>
+  (access: Access): boolean =>
+    access.cluster(operation);
+
+/** Who may administer the cluster, and what anybody may. */
+export const clusterGuards: readonly GuardEntry[] = [
+  free(apiVersionsCodec),
+  free(saslHandshakeCodec),
+  free(saslAuthenticateCodec),
+  free(getTelemetrySubscriptionsCodec),
+  free(pushTelemetryCodec),
+  whole(describeAclsCodec, mayOnCluster(DESCRIBE), () => ({ ...denied, resources: [] })),
+  whole(createAclsCodec, mayOnCluster(ALTER), ({ creations }) => ({ results: creations.map(() => denied) })),
+  whole(deleteAclsCodec, mayOnCluster(ALTER), ({ filters }) => ({
+    filterResults: filters.map(() => ({ ...denied, matchingAcls: [] })),
+  })),
+  whole(describeUserScramCredentialsCodec, mayOnCluster(DESCRIBE), () => ({ ...denied, results: [] })),
+  whole(alterUserScramCredentialsCodec, mayOnCluster(ALTER), ({ deletions, upsertions }) => ({
+    results: [...new Set([...deletions, ...upsertions].map(({ name }) => name))].map(user => ({ user, ...denied })),
+  })),
+  whole(describeClientQuotasCodec, mayOnCluster(DESCRIBE_CONFIGS), () => ({ ...denied, entries: null })),
+  whole(alterClientQuotasCodec, mayOnCluster(ALTER_CONFIGS), ({ entries }) => ({
+    entries: entries.map(({ entity }) => ({ ...denied, entity })),
+  })),
+  whole(describeLogDirsCodec, mayOnCluster(DESCRIBE), () => ({ errorCode, results: [] })),
+  whole(alterReplicaLogDirsCodec, mayOnCluster(ALTER), ({ dirs }) => ({
+    results: dirs.flatMap(({ topics }) =>
+      topics.map(({ name, partitions }) => ({
+        topicName: name,
+        partitions: partitions.map(partitionIndex => ({ partitionIndex, errorCode })),
+      })),
+    ),
+  })),
+  whole(electLeadersCodec, mayOnCluster(ALTER), () => ({ errorCode, replicaElectionResults: [] })),
+  whole(alterPartitionReassignmentsCodec, mayOnCluster(ALTER), () => ({ ...denied, responses: [] })),
+  whole(listPartitionReassignmentsCodec, mayOnCluster(DESCRIBE), () => ({ ...denied, topics: [] })),
+  whole(updateFeaturesCodec, mayOnCluster(ALTER), () => ({ ...denied, results: [] })),
+  whole(unregisterBrokerCodec, mayOnCluster(ALTER), () => denied),
+  whole(listConfigResourcesCodec, mayOnCluster(DESCRIBE_CONFIGS), () => ({ errorCode, configResources: [] })),
+];
