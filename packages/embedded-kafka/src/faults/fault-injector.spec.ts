@@ -132,8 +132,8 @@ const mistakes: [string, Record<string, unknown>, RegExp][] = [
   ['an API that is not there', { api: 'produce', close: true }, /api "produce" is not served/],
   [
     'an API that has no refusal',
-    { api: 'ApiVersions', errorCode: 'INVALID_REQUEST' },
-    /ApiVersions cannot be answered/,
+    { api: 'Metadata', errorCode: 'INVALID_REQUEST' },
+    /Metadata cannot be answered/,
   ],
   ['an error that is none', { errorCode: 'OOPS' }, /errorCode must be the name/],
   ['no error', { errorCode: 'NONE' }, /errorCode must be the name/],
