@@ -84,47 +84,66 @@ interface EncodedHeaders {
 }
 
 function encodeHeaders(topic: string, index: number, headers: IHeaders): EncodedHeaders {
-  const fields: (readonly [name: Buffer, value: Buffer | null])[] = [];
+  const names = Object.keys(headers);
   let size = 0;
-  const add = (name: string, value: unknown): void => {
-    const encoded = headerValue(topic, index, name, value);
-    const encodedName = Buffer.from(name);
-    size += varintSize(encodedName.length) + encodedName.length;
-    size += encoded === null ? 1 : varintSize(encoded.length) + encoded.length;
-    fields.push([encodedName, encoded]);
-  };
-  for (const name of Object.keys(headers)) {
-    const value = headers[name];
-    if (Array.isArray(value)) {
-      for (const single of value) {
-        add(name, single);
-      }
-    } else {
-      add(name, value);
+  let count = 0;
+  for (const name of names) {
+    const nameLength = Buffer.byteLength(name);
+    const value: unknown = headers[name];
+    const values = Array.isArray(value) ? value : undefined;
+    const times = values?.length ?? 1;
+    for (let i = 0; i < times; i++) {
+      const length = headerLength(topic, index, name, values === undefined ? value : values[i]);
+      size += varintSize(nameLength) + nameLength + varintSize(length) + Math.max(length, 0);
     }
+    count += times;
   }
   const bytes = Buffer.allocUnsafe(size);
   let position = 0;
-  for (const [name, value] of fields) {
-    position = writeVarint(bytes, position, name.length);
-    position += name.copy(bytes, position);
-    position = writeVarint(bytes, position, value === null ? -1 : value.length);
-    position += value === null ? 0 : value.copy(bytes, position);
+  for (const name of names) {
+    const value: unknown = headers[name];
+    if (Array.isArray(value)) {
+      for (const single of value) {
+        position = writeHeader(bytes, position, name, single as HeaderValue);
+      }
+    } else {
+      position = writeHeader(bytes, position, name, value as HeaderValue);
+    }
   }
-  return { bytes, count: fields.length };
+  return { bytes, count };
 }
 
-function headerValue(topic: string, index: number, name: string, value: unknown): Buffer | null {
+type HeaderValue = string | Buffer | null | undefined;
+
+/** Bytes; -1 for null. */
+function headerLength(topic: string, index: number, name: string, value: unknown): number {
   if (value === undefined || value === null) {
-    return null;
+    return -1;
   }
   if (typeof value === 'string') {
-    return Buffer.from(value);
+    return Buffer.byteLength(value);
   }
   if (Buffer.isBuffer(value)) {
-    return value;
+    return value.length;
   }
   throw invalid(topic, index, `has a header "${name}" that is ${describe(value)}; make it a string or a Buffer`);
+}
+
+function writeHeader(bytes: Buffer, start: number, name: string, value: HeaderValue): number {
+  const position = writeText(bytes, start, name);
+  if (typeof value === 'string') {
+    return writeText(bytes, position, value);
+  }
+  if (value === undefined || value === null) {
+    return writeVarint(bytes, position, -1);
+  }
+  const begin = writeVarint(bytes, position, value.length);
+  return begin + value.copy(bytes, begin);
+}
+
+function writeText(bytes: Buffer, start: number, text: string): number {
+  const position = writeVarint(bytes, start, Buffer.byteLength(text));
+  return position + bytes.write(text, position);
 }
 
 function describe(value: unknown): string {

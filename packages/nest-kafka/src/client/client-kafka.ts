@@ -3,7 +3,7 @@ import {
   ClientProxy,
   type IncomingResponse,
   KafkaHeaders,
-  KafkaParser,
+  type KafkaParser,
   type ReadPacket,
   type WritePacket,
 } from '@nestjs/microservices';
@@ -33,7 +33,9 @@ import type { RequestTrace } from '../errors/request-timeout.error.js';
 import { TooManyRequestsError } from '../errors/too-many-requests.error.js';
 import { parseIncoming } from '../incoming/incoming-message.js';
 import { headerOf } from '../incoming/request-headers.js';
+import { RecordParser } from '../incoming/record-parser.js';
 import { ResponseDeserializer } from '../incoming/response-deserializer.js';
+import { isPromise } from '../is-promise.js';
 import { DEFAULT_MAX_PENDING_REQUESTS, DEFAULT_REQUEST_TIMEOUT } from '../options/defaults.js';
 import { identityOf } from '../options/identity.js';
 import type { KafkaTransportOptions } from '../options/transport-options.js';
@@ -82,7 +84,7 @@ export class ClientKafka extends ClientProxy<never, KafkaStatus> {
     this.clientId = identity.clientId;
     this.groupId = identity.groupId;
     this.producerOnlyMode = this.options.producerOnlyMode ?? false;
-    this.parser = new KafkaParser(this.options.parser);
+    this.parser = new RecordParser(this.options.parser);
     this.pending = new PendingRequests(
       this.routingMap,
       this.options.maxPendingRequests ?? DEFAULT_MAX_PENDING_REQUESTS,
@@ -402,8 +404,8 @@ export class ClientKafka extends ClientProxy<never, KafkaStatus> {
     }
     try {
       const packet = this.deserializer.deserialize(parseIncoming(this.parser, payload));
-      if (packet instanceof Promise) {
-        return packet.then(
+      if (isPromise<IncomingResponse>(packet)) {
+        return Promise.resolve(packet).then(
           response => this.settle(id, response),
           (error: unknown) => this.pending.fail(id, error),
         );

@@ -1,4 +1,5 @@
 import type { Serializer } from '@nestjs/microservices';
+import { isPromise } from '../is-promise.js';
 import { encodeValue } from './encode-value.js';
 import { KafkaRecord, type KafkaRecordOptions } from './kafka-record.js';
 import { type OutgoingMessage, RecordSerializer } from './record-serializer.js';
@@ -21,7 +22,7 @@ export function serializeMessage(
     return serializer.serialize(data);
   }
   const serialized: unknown = serializer.serialize(data, options);
-  return isPromise(serialized) ? serialized.then(ownMessage) : ownMessage(serialized);
+  return isPromise(serialized) ? Promise.resolve(serialized).then(ownMessage) : ownMessage(serialized);
 }
 
 function serializeRecord(
@@ -35,7 +36,7 @@ function serializeRecord(
   }
   const serialized: unknown = serializer.serialize(record.value, options);
   return isPromise(serialized)
-    ? serialized.then(message => withParts(ownMessage(message), record.options))
+    ? Promise.resolve(serialized).then(message => withParts(ownMessage(message), record.options))
     : withParts(ownMessage(serialized), record.options);
 }
 
@@ -61,8 +62,4 @@ function ownMessage(serialized: unknown): OutgoingMessage {
   }
   const message = serialized as OutgoingMessage;
   return { ...message, headers: { ...message.headers } };
-}
-
-function isPromise(value: unknown): value is Promise<unknown> {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }

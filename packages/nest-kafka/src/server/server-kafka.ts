@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import {
-  KafkaParser,
+  type KafkaParser,
   type MessageHandler,
   type ReadPacket,
   Server,
@@ -22,7 +22,9 @@ import { NotConnectedError } from '../errors/not-connected.error.js';
 import { NotSupportedError } from '../errors/not-supported.error.js';
 import { parseIncoming } from '../incoming/incoming-message.js';
 import { type ReplyAddress, replyAddressOf } from '../incoming/request-headers.js';
+import { RecordParser } from '../incoming/record-parser.js';
 import { RequestDeserializer } from '../incoming/request-deserializer.js';
+import { isPromise } from '../is-promise.js';
 import { DEFAULT_GRACE_PERIOD } from '../options/defaults.js';
 import { identityOf } from '../options/identity.js';
 import type { KafkaTransportOptions } from '../options/transport-options.js';
@@ -99,7 +101,7 @@ export class ServerKafka extends Server<never, KafkaStatus> {
     this.brokers = identity.brokers;
     this.clientId = identity.clientId;
     this.groupId = identity.groupId;
-    this.parser = new KafkaParser(this.options.parser);
+    this.parser = new RecordParser(this.options.parser);
     this.initializeSerializer(this.options);
     this.initializeDeserializer(this.options);
   }
@@ -245,7 +247,8 @@ export class ServerKafka extends Server<never, KafkaStatus> {
       attempt,
       this.progress,
     );
-    const packet = await this.readPacket(context, address);
+    const reading = this.readPacket(context, address);
+    const packet = reading instanceof Promise ? await reading : reading;
     if (packet === undefined) {
       return;
     }
@@ -346,18 +349,32 @@ export class ServerKafka extends Server<never, KafkaStatus> {
    * Deserializes. A request that cannot be read is answered with an error, since its caller waits and reading it again
    * would not help; an event that cannot be read is rejected, since nothing may be skipped in silence.
    */
-  private async readPacket(context: KafkaContext, address: ReplyAddress | undefined): Promise<ReadPacket | undefined> {
+  private readPacket(
+    context: KafkaContext,
+    address: ReplyAddress | undefined,
+  ): ReadPacket | Promise<ReadPacket | undefined> {
     try {
-      return await this.deserializer.deserialize(context.getMessage(), { channel: context.getTopic() });
+      const packet = this.deserializer.deserialize(context.getMessage(), { channel: context.getTopic() });
+      return isPromise<ReadPacket>(packet)
+        ? Promise.resolve(packet).catch((error: unknown) => this.refuseUnreadable(error, context, address))
+        : packet;
     } catch (error) {
-      if (address === undefined) {
-        throw error;
-      }
-      this.logger.error(error);
-      const text = `The request on topic "${context.getTopic()}" could not be deserialized: ${messageOf(error)}`;
-      await this.replies.publish(failure(text), address, context);
-      return undefined;
+      return this.refuseUnreadable(error, context, address);
     }
+  }
+
+  private async refuseUnreadable(
+    error: unknown,
+    context: KafkaContext,
+    address: ReplyAddress | undefined,
+  ): Promise<undefined> {
+    if (address === undefined) {
+      throw error;
+    }
+    this.logger.error(error);
+    const text = `The request on topic "${context.getTopic()}" could not be deserialized: ${messageOf(error)}`;
+    await this.replies.publish(failure(text), address, context);
+    return undefined;
   }
 
   /** Whether somebody set a processing hook. */
