@@ -40,6 +40,19 @@ export class Ground {
     }
   }
 
+  async deleteTopics(topics: string[]): Promise<void> {
+    if (topics.length === 0) {
+      return;
+    }
+    const admin = this.kafka.admin();
+    await admin.connect();
+    try {
+      await admin.deleteTopics({ topics });
+    } finally {
+      await admin.disconnect();
+    }
+  }
+
   async fill(topic: string, messages: number, bytes: number): Promise<void> {
     const producer = this.kafka.producer();
     await producer.connect();

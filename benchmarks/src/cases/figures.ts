@@ -1,4 +1,4 @@
-import { median } from '../statistics.js';
+import { quantile } from '../statistics.js';
 import type { Figure } from './case.js';
 
 export const rate: Figure = {
@@ -6,7 +6,14 @@ export const rate: Figure = {
   read: ({ messages, milliseconds }) => (messages / milliseconds) * 1000,
 };
 
-export const medianLatency: Figure = {
-  unit: 'ms',
-  read: ({ latencies }) => median(latencies ?? []),
+export const duration: Figure = { unit: 'ms', read: ({ milliseconds }) => milliseconds };
+
+export const cpuShare: Figure = {
+  unit: 'ms CPU/s',
+  read: ({ cpuMicroseconds, milliseconds }) => cpuMicroseconds / milliseconds,
 };
+
+/** The latency that the share `q` of the requests does not exceed. */
+export function latency(q: number, name: string): Figure {
+  return { unit: 'ms', name, read: ({ latencies }) => quantile(latencies ?? [], q) };
+}

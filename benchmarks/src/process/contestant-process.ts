@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Report, Result, Role } from './protocol.js';
 
 const CHILD = fileURLToPath(new URL('child.js', import.meta.url));
+const IMPORT_CHILD = fileURLToPath(new URL('import-child.js', import.meta.url));
 
 // KafkaJS sets timers in the past on current Node.
 const QUIET = ['--disable-warning=TimeoutNegativeWarning'];
@@ -16,7 +17,10 @@ export class ContestantProcess {
   ) {}
 
   static start(role: Role): ContestantProcess {
-    return new ContestantProcess(fork(CHILD, [JSON.stringify(role)], { execArgv: QUIET }), role);
+    return new ContestantProcess(
+      fork(role.kind === 'import' ? IMPORT_CHILD : CHILD, [JSON.stringify(role)], { execArgv: QUIET }),
+      role,
+    );
   }
 
   async ready(): Promise<void> {

@@ -1,37 +1,39 @@
-import type { Case } from '../cases/case.js';
-import type { ContestantName } from '../contestants.js';
+import type { Case, Figure, Unit } from '../cases/case.js';
 import type { Result } from '../process/protocol.js';
 import { median } from '../statistics.js';
 
-export interface Contest {
-  readonly case: Case;
-  /** One entry a round, in which both contestants ran one after the other. */
-  readonly rounds: Record<ContestantName, Result>[];
-}
+/** Both results of one round, the baseline's first. */
+export type Pair = readonly [baseline: Result, ours: Result];
 
 export interface Comparison {
   title: string;
-  unit: string;
-  builtIn: number;
+  unit: Unit;
+  baseline: number;
   ours: number;
   /** How many times better ours is: the median of the rounds' ratios, with their lowest and highest. */
   ratio: { median: number; min: number; max: number };
-  cpuMicrosecondsPerMessage: { builtIn: number; ours: number };
-  peakRssMegabytes: { builtIn: number; ours: number };
+  cpuMicrosecondsPerMessage: { baseline: number; ours: number };
+  peakRssMegabytes: { baseline: number; ours: number };
 }
 
-export function compare({ case: { title, figure }, rounds }: Contest): Comparison {
-  const ratios = rounds.map(round => {
-    const builtIn = figure.read(round['built-in']);
-    const ours = figure.read(round['nest-kafka']);
-    return figure.unit === 'ms' ? builtIn / ours : ours / builtIn;
-  });
-  const both = (read: (result: Result) => number): { builtIn: number; ours: number } => ({
-    builtIn: median(rounds.map(round => read(round['built-in']))),
-    ours: median(rounds.map(round => read(round['nest-kafka']))),
+/** One line for each figure of the case. */
+export function compare(contest: Case, rounds: readonly Pair[]): Comparison[] {
+  return contest.figures.map(figure => compareFigure(contest, figure, rounds));
+}
+
+function compareFigure(contest: Case, figure: Figure, rounds: readonly Pair[]): Comparison {
+  // Ours ÷ baseline for rates, baseline ÷ ours for times: more is always better.
+  const ratios = rounds.map(([baseline, ours]) =>
+    figure.unit === 'messages/s'
+      ? figure.read(ours) / figure.read(baseline)
+      : figure.read(baseline) / figure.read(ours),
+  );
+  const both = (read: (result: Result) => number): { baseline: number; ours: number } => ({
+    baseline: median(rounds.map(([baseline]) => read(baseline))),
+    ours: median(rounds.map(([, ours]) => read(ours))),
   });
   return {
-    title,
+    title: figure.name === undefined ? contest.title : `${contest.title}, ${figure.name}`,
     unit: figure.unit,
     ...both(result => figure.read(result)),
     ratio: { median: median(ratios), min: Math.min(...ratios), max: Math.max(...ratios) },

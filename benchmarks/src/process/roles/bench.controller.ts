@@ -1,12 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { EventPattern, MessagePattern, Payload } from '@nestjs/microservices';
-import type { Role } from './protocol.js';
-
-/** Decorators are evaluated at import, so the topic of this round comes from the process's own argument. */
-const role = JSON.parse(process.argv[2] ?? '{}') as Role;
-
-/** Called for each event of the backlog case. */
-export const onEvent: { handler: () => void } = { handler: () => {} };
+import { onEvent } from './on-event.js';
+import { role } from './role.js';
 
 @Controller()
 export class BenchController {

@@ -1,0 +1,69 @@
+import { ContestantProcess } from '../process/contestant-process.js';
+import { type Case, roleFor } from './case.js';
+import { cpuShare, duration, rate } from './figures.js';
+
+const BYTES = 200;
+
+/** A backlog that waits in the topic, handled by one service. */
+export function backlogCase(messages: number, { pipes = false, partitions = 4 } = {}): Case {
+  const handler = pipes ? 'ValidationPipe and an interceptor' : 'a handler';
+  const spread = partitions === 4 ? '' : `, ${partitions} partitions`;
+  return {
+    title: `backlog of ${messages.toLocaleString('en-US')} events through ${handler}${spread}`,
+    figures: [rate],
+    forEngine: !pipes,
+    async run(round) {
+      const { name, createTopics, fill } = round;
+      await createTopics([
+        { topic: `${name}.event`, partitions },
+        { topic: `${name}.request`, partitions: 1 },
+      ]);
+      await fill(`${name}.event`, messages, BYTES);
+      return ContestantProcess.start(roleFor(round, { kind: 'backlog', messages, pipes })).result();
+    },
+  };
+}
+
+export function firstEventCase(): Case {
+  return {
+    title: 'start of a service to its first event',
+    figures: [duration],
+    forEngine: false,
+    async run(round) {
+      const { name, createTopics, fill } = round;
+      await createTopics([
+        { topic: `${name}.event`, partitions: 4 },
+        { topic: `${name}.request`, partitions: 1 },
+      ]);
+      await fill(`${name}.event`, 1, BYTES);
+      return ContestantProcess.start(roleFor(round, { kind: 'first-event' })).result();
+    },
+  };
+}
+
+/** A service that is subscribed to so many topics, on none of which anything happens. */
+export function idleCase(topics: number): Case {
+  return {
+    title: `idle, ${topics} topics subscribed`,
+    figures: [cpuShare],
+    forEngine: false,
+    async run(round) {
+      const { name, createTopics, fill } = round;
+      const names = Array.from({ length: topics }, (_, i) => `${name}.${i}`);
+      await createTopics(names.map(topic => ({ topic, partitions: 1 })));
+      for (const topic of names) {
+        await fill(topic, 1, BYTES);
+      }
+      return ContestantProcess.start(roleFor(round, { kind: 'idle', topics })).result();
+    },
+  };
+}
+
+export function importCase(): Case {
+  return {
+    title: 'import of the transport and its engine',
+    figures: [duration],
+    forEngine: false,
+    run: round => ContestantProcess.start(roleFor(round, { kind: 'import' })).result(),
+  };
+}

@@ -1,0 +1,11 @@
+/** Milliseconds before the measured part, so that neither contestant is measured while its code is being compiled. */
+export const WARM_UP_MS = 2_000;
+
+/** Milliseconds of the measured part. */
+export const MEASURED_MS = 4_000;
+
+/** Milliseconds of a fixed rate: enough requests for a 99.9th percentile. */
+export const RATE_MS = 10_000;
+
+/** Milliseconds of doing nothing. */
+export const IDLE_MS = 5_000;
