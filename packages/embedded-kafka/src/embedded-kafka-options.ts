@@ -87,6 +87,11 @@ export interface EmbeddedKafkaOptions {
    */
   readonly groupConsumerHeartbeatIntervalMs?: number | undefined;
   /**
+   * Minutes that committed offsets are kept which nobody needs (`offsets.retention.minutes`): those of a group without members,
+   * and for topics that its members do not read. Default 10,080, which is seven days, as Kafka's.
+   */
+  readonly offsetsRetentionMinutes?: number | undefined;
+  /**
    * Level of Kafka's feature `transaction.version`, which tells clients how to do transactions: 2 lets those that can add
    * partitions by producing to them and have their epoch raised by every end (KIP-890); below that, all use the older
    * protocol. Default 2, as Kafka's; 0 if a Kafka older than 4.0 is played, which does not have it.
@@ -122,6 +127,7 @@ export interface ResolvedOptions {
   readonly groupMinSessionTimeoutMs: number;
   readonly groupConsumerSessionTimeoutMs: number;
   readonly groupConsumerHeartbeatIntervalMs: number;
+  readonly offsetsRetentionMinutes: number;
   readonly transactionVersion: number;
   readonly asVersion: KafkaRelease;
   readonly clock: Clock;
@@ -150,6 +156,7 @@ const known = new Set([
   'groupMinSessionTimeoutMs',
   'groupConsumerSessionTimeoutMs',
   'groupConsumerHeartbeatIntervalMs',
+  'offsetsRetentionMinutes',
   'transactionVersion',
   'asVersion',
   'clock',
@@ -235,6 +242,13 @@ export function resolveOptions(options: EmbeddedKafkaOptions): ResolvedOptions {
       500,
       1,
       LONGEST_TIMER,
+    ),
+    offsetsRetentionMinutes: integer(
+      'offsetsRetentionMinutes',
+      options.offsetsRetentionMinutes,
+      10_080,
+      1,
+      Math.floor(LONGEST_TIMER / 60_000),
     ),
     transactionVersion: integer('transactionVersion', options.transactionVersion, hasFeatures(asVersion) ? 2 : 0, 0, 2),
     asVersion,

@@ -344,6 +344,7 @@ function createBroker(options: ResolvedOptions): Broker {
       minSessionTimeoutMs: options.groupMinSessionTimeoutMs,
       consumerSessionTimeoutMs: options.groupConsumerSessionTimeoutMs,
       consumerHeartbeatIntervalMs: options.groupConsumerHeartbeatIntervalMs,
+      offsetsRetentionMs: options.offsetsRetentionMinutes * 60_000,
     },
   });
   const transactions = new TransactionCoordinator({

@@ -9,7 +9,7 @@ type CommittedPartition = OffsetCommitRequest['topics'][number]['partitions'][nu
  *
  * Accepted from members of the current generation, except between the join and the sync phase, and without a member
  * (generation -1) while the group is empty; a group that does not exist is created by the latter.
- * - v2-4 carry a retention time, which is ignored: offsets do not expire here.
+ * - v2-4 carry a retention time: when it is over, and nobody needs the offset, it expires.
  * - Members of consumer groups (KIP-848) need v9 and their current epoch: STALE_MEMBER_EPOCH tells them to look for it.
  * - v6+ leader epoch. v7+ static members. v9 answers GROUP_ID_NOT_FOUND where older ones answer ILLEGAL_GENERATION.
  */
@@ -31,7 +31,7 @@ export const offsetCommit = defineApi(offsetCommitCodec, {
         partitions: partitions.map(partition => ({
           partitionIndex: partition.partitionIndex,
           errorCode: isKnown(context, name, partition)
-            ? groupError || commit(context, request.groupId, name, partition)
+            ? groupError || commit(context, request, name, partition)
             : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
         })),
       })),
@@ -43,10 +43,16 @@ function isKnown({ broker }: RequestContext, topic: string, { partitionIndex }: 
   return broker.cluster.partition(topic, partitionIndex) !== undefined;
 }
 
-function commit({ broker }: RequestContext, groupId: string, topic: string, partition: CommittedPartition): number {
+function commit(
+  { broker }: RequestContext,
+  { groupId, retentionTimeMs }: OffsetCommitRequest,
+  topic: string,
+  partition: CommittedPartition,
+): number {
   return broker.groups.commit(groupId, topic, partition.partitionIndex, {
     offset: partition.committedOffset,
     leaderEpoch: partition.committedLeaderEpoch,
     metadata: partition.committedMetadata ?? '',
+    expiresAt: retentionTimeMs < 0n ? undefined : broker.clock.now() + Number(retentionTimeMs),
   });
 }

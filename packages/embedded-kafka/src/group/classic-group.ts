@@ -40,16 +40,21 @@ export class ClassicGroup {
   protocolName: string | null = null;
   generationId = 0;
   leaderId: string | null = null;
+  /** When it got into its state, in milliseconds since the epoch. */
+  stateSince: number;
+  readonly #now: () => number;
   readonly #staticMembers = new Map<string, string>();
   /** Topics that the members read, or undefined where the metadata does not tell. */
   #subscribedTopics: ReadonlySet<string> | undefined;
   #state: GroupState = 'Empty';
   #previousState: GroupState = 'Dead';
 
-  /** `offsets`: those of the group of the other protocol that it replaces. */
-  constructor(id: string, offsets = new OffsetStore()) {
+  /** @param offsets those of the group of the other protocol that it replaces */
+  constructor(id: string, now: () => number, offsets = new OffsetStore()) {
     this.id = id;
+    this.#now = now;
     this.offsets = offsets;
+    this.stateSince = now();
   }
 
   get state(): GroupState {
@@ -66,6 +71,7 @@ export class ClassicGroup {
     }
     this.#previousState = this.#state;
     this.#state = state;
+    this.stateSince = this.#now();
   }
 
   get isEmpty(): boolean {

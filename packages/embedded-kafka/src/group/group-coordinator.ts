@@ -41,6 +41,7 @@ import { resolveGroupOptions, type GroupCoordinatorOptions } from './group-optio
 import { join, type JoinAnswer } from './joining.js';
 import { leave } from './leaving.js';
 import { validateCommit, validateTransactionalCommit } from './offset-commits.js';
+import { OffsetExpiry } from './offset-expiry.js';
 import type { CommittedOffset, OffsetStore } from './offset-store.js';
 import { Rebalancer } from './rebalancer.js';
 import { sync, type SyncAnswer } from './syncing.js';
@@ -72,6 +73,8 @@ export class GroupCoordinator {
   readonly #rebalancer: Rebalancer;
   readonly #consumers: ConsumerProtocol;
   readonly #directory: TopicDirectory;
+  readonly #expiry: OffsetExpiry;
+  readonly #clock: Clock;
   readonly #options: GroupCoordinatorOptions;
   readonly #logger: Logger;
   #isClosed = false;
@@ -83,6 +86,14 @@ export class GroupCoordinator {
     this.#rebalancer = new Rebalancer(init.clock, init.logger, this.#options);
     this.#directory = init.directory ?? emptyDirectory;
     const { clock, logger } = init;
+    this.#clock = clock;
+    this.#expiry = new OffsetExpiry({
+      clock,
+      retentionMs: this.#options.offsetsRetentionMs,
+      checkIntervalMs: this.#options.offsetsRetentionCheckIntervalMs,
+      groups: () => this.#groups.values(),
+      onUnused: group => this.#remove(group),
+    });
     this.#consumers = new ConsumerProtocol({ clock, logger, options: this.#options, directory: this.#directory });
   }
 
@@ -222,7 +233,9 @@ export class GroupCoordinator {
     if (offsets === undefined) return ErrorCode.GROUP_ID_NOT_FOUND;
     const isNew = offsets.get(topic, partition) === undefined;
     const errorCode = this.#checkOffset(groupId, offsets, committed, isNew);
-    if (errorCode === ErrorCode.NONE) offsets.set(topic, partition, committed);
+    if (errorCode !== ErrorCode.NONE) return errorCode;
+    offsets.set(topic, partition, committed, this.#clock.now());
+    this.#expiry.watch();
     return errorCode;
   }
 
@@ -254,7 +267,8 @@ export class GroupCoordinator {
     if (group === undefined) return ErrorCode.GROUP_ID_NOT_FOUND;
     const errorCode = this.#checkOffset(groupId, group.offsets, committed, true);
     if (errorCode !== ErrorCode.NONE) return errorCode;
-    group.offsets.setPending(producerId, topic, partition, committed);
+    group.offsets.setPending(producerId, topic, partition, committed, this.#clock.now());
+    this.#expiry.watch();
     const groups = this.#inTransaction.get(producerId);
     if (groups === undefined) this.#inTransaction.set(producerId, new Set([group]));
     else groups.add(group);
@@ -348,6 +362,7 @@ export class GroupCoordinator {
   /** Answers everything that is parked with COORDINATOR_NOT_AVAILABLE and stops all timers. Idempotent. */
   close(): void {
     this.#isClosed = true;
+    this.#expiry.close();
     for (const group of this.#groups.values()) this.#remove(group);
   }
 
@@ -371,7 +386,7 @@ export class GroupCoordinator {
   #createClassic(groupId: string): ClassicGroup | undefined {
     const known = this.#groups.get(groupId);
     if (known === undefined && !this.#hasRoom(groupId)) return undefined;
-    const group = new ClassicGroup(groupId, known?.offsets);
+    const group = new ClassicGroup(groupId, () => this.#clock.now(), known?.offsets);
     this.#groups.set(groupId, group);
     return group;
   }

@@ -24,6 +24,13 @@ export interface GroupCoordinatorOptions {
   readonly maxGroups: number;
   /** Committed partitions a group may have, beyond which INVALID_COMMIT_OFFSET_SIZE is answered. Default 100,000. */
   readonly maxOffsetsPerGroup: number;
+  /**
+   * How long committed offsets are kept that nobody needs (`offsets.retention.minutes`), see OffsetExpiry. Default
+   * 604,800,000, which is seven days, as Kafka's.
+   */
+  readonly offsetsRetentionMs: number;
+  /** How often is looked for such offsets (`offsets.retention.check.interval.ms`). Default 600,000, as Kafka's. */
+  readonly offsetsRetentionCheckIntervalMs: number;
   /** Characters that a commit's metadata may have (`offset.metadata.max.bytes`). Default 4,096, as Kafka's. */
   readonly maxOffsetMetadataSize: number;
   /** Bytes of a member's metadata or assignment that are kept. Default 1 MiB, as Kafka's limit for a group's record. */
@@ -40,6 +47,8 @@ export const defaultGroupOptions: GroupCoordinatorOptions = {
   maxGroupSize: 1_000,
   maxGroups: 10_000,
   maxOffsetsPerGroup: 100_000,
+  offsetsRetentionMs: 604_800_000,
+  offsetsRetentionCheckIntervalMs: 600_000,
   maxOffsetMetadataSize: 4_096,
   maxMemberStateBytes: 1_048_576,
 };
@@ -54,6 +63,8 @@ const lowest: Readonly<Record<keyof GroupCoordinatorOptions, number>> = {
   maxGroupSize: 1,
   maxGroups: 1,
   maxOffsetsPerGroup: 1,
+  offsetsRetentionMs: 1,
+  offsetsRetentionCheckIntervalMs: 1,
   maxOffsetMetadataSize: 0,
   maxMemberStateBytes: 1,
 };

@@ -7,10 +7,14 @@ export interface CommittedOffset {
   readonly leaderEpoch: number;
   /** As sent: an empty string stays empty and null stays null. */
   readonly metadata: string | null;
+  /** When it expires, if the client said so (OffsetCommit v2-4); milliseconds since the epoch. */
+  readonly expiresAt?: number | undefined;
 }
 
-interface StoredOffset {
+export interface StoredOffset {
   readonly committed: CommittedOffset;
+  /** Milliseconds since the epoch. */
+  readonly committedAt: number;
   readonly sequence: number;
 }
 
@@ -31,13 +35,18 @@ export class OffsetStore {
     return this.#topics.get(topic)?.get(partition)?.committed;
   }
 
-  set(topic: string, partition: number, committed: CommittedOffset): void {
-    this.#store(topic, partition, { committed, sequence: ++this.#sequence });
+  stored(topic: string, partition: number): StoredOffset | undefined {
+    return this.#topics.get(topic)?.get(partition);
+  }
+
+  /** `now`: milliseconds since the epoch. */
+  set(topic: string, partition: number, committed: CommittedOffset, now: number): void {
+    this.#store(topic, partition, { committed, committedAt: now, sequence: ++this.#sequence });
   }
 
   /** Keeps it until the producer's transaction ends. */
-  setPending(producerId: bigint, topic: string, partition: number, committed: CommittedOffset): void {
-    this.pending.set(producerId, { committed, topic, partition, sequence: ++this.#sequence });
+  setPending(producerId: bigint, topic: string, partition: number, committed: CommittedOffset, now: number): void {
+    this.pending.set(producerId, { committed, committedAt: now, topic, partition, sequence: ++this.#sequence });
   }
 
   /** What came later than the transaction's commit stays, as in Kafka. */

@@ -3,6 +3,7 @@ import type { CommittedOffset } from './offset-store.js';
 /** An offset that counts once its transaction is committed. */
 export interface PendingOffset {
   readonly committed: CommittedOffset;
+  readonly committedAt: number;
   readonly topic: string;
   readonly partition: number;
   /** Its place among all commits of the group. */

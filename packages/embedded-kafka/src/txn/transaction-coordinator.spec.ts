@@ -99,13 +99,27 @@ describe('a transaction timeout', () => {
   });
 
   it('leaves no timer when the transaction has ended or the coordinator is closed', () => {
+    /** Looks for transactional ids that have expired. */
+    const CLEANUP = 1;
     const producer = ground.producer();
     producer.send('a');
-    expect(ground.clock.pendingTimers).toBe(1);
+    expect(ground.clock.pendingTimers).toBe(CLEANUP + 1);
     producer.end(true);
-    expect(ground.clock.pendingTimers).toBe(0);
+    expect(ground.clock.pendingTimers).toBe(CLEANUP);
     producer.send('b');
     ground.transactions.close();
+    expect(ground.clock.pendingTimers).toBe(0);
+  });
+
+  it('is forgotten with its transactional id, when that has not been used for seven days', () => {
+    const producer = ground.producer();
+    producer.send('a');
+    producer.end(true);
+    const day = 86_400_000;
+    ground.clock.advance(7 * day - 1);
+    expect([...ground.transactions.all()]).toHaveLength(1);
+    ground.clock.advance(day / 24);
+    expect([...ground.transactions.all()]).toHaveLength(0);
     expect(ground.clock.pendingTimers).toBe(0);
   });
 });

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.js';
+import type { Clock, Timer } from '../clock.js';
 import type { TransactionMarker } from '../log/control-batch.js';
 import type { Logger } from '../logger.js';
 import { ErrorCode } from '../protocol/errors.js';
@@ -11,6 +11,10 @@ import type { TransactionPartitions } from './transaction-partitions.js';
 const MAX_TIMEOUT_MS = 900_000;
 /** Bounds memory against clients that ask for one transactional id after the other; idle ones are forgotten first. */
 const MAX_TRANSACTIONAL_IDS = 10_000;
+/** `transactional.id.expiration.ms` */
+const EXPIRATION_MS = 604_800_000;
+/** `transaction.remove.expired.transaction.cleanup.interval.ms` */
+const CLEANUP_INTERVAL_MS = 3_600_000;
 /** There is one coordinator, and it is never replaced. */
 const COORDINATOR_EPOCH = 0;
 
@@ -43,6 +47,8 @@ const refusedInit = (errorCode: number): InitialisedProducer => ({ errorCode, pr
  */
 export class TransactionCoordinator {
   private readonly transactions = new Map<string, Transaction>();
+  /** Runs while there are transactional ids. */
+  private cleanupTimer: Timer | undefined;
 
   constructor(private readonly init: TransactionCoordinatorInit) {}
 
@@ -59,6 +65,7 @@ export class TransactionCoordinator {
     if (timeoutMs <= 0 || timeoutMs > MAX_TIMEOUT_MS) return refusedInit(ErrorCode.INVALID_TRANSACTION_TIMEOUT);
     const transaction = this.transactions.get(transactionalId) ?? this.create(transactionalId);
     if (transaction === undefined) return refusedInit(ErrorCode.POLICY_VIOLATION);
+    transaction.usedAt = this.init.clock.now();
     if (!isKnownProducer(transaction, expected)) return refusedInit(ErrorCode.PRODUCER_FENCED);
     if (transaction.state === 'Ongoing') {
       this.fence(transaction);
@@ -91,6 +98,7 @@ export class TransactionCoordinator {
     if (producer.transactionalId === '') return refusedInit(ErrorCode.INVALID_REQUEST);
     const transaction = this.transactions.get(producer.transactionalId);
     if (!transaction) return refusedInit(ErrorCode.INVALID_PRODUCER_ID_MAPPING);
+    transaction.usedAt = this.init.clock.now();
     const decide = raisesEpoch ? decideEndWithRaise : decideEnd;
     const decision = decide(transaction, producer, committed);
     if (decision.kind === 'refused') return refusedInit(decision.errorCode);
@@ -109,6 +117,8 @@ export class TransactionCoordinator {
 
   /** Stops all timers. */
   close(): void {
+    this.cleanupTimer?.clear();
+    this.cleanupTimer = undefined;
     for (const { timer } of this.transactions.values()) timer?.clear();
     this.transactions.clear();
   }
@@ -131,10 +141,11 @@ export class TransactionCoordinator {
     }
     const transaction = new Transaction(transactionalId, takeProducerId());
     this.transactions.set(transactionalId, transaction);
+    this.awaitCleanup();
     return transaction;
   }
 
-  /** Kafka does so after `transactional.id.expiration.ms`, here it happens when the place is needed. */
+  /** Kafka does so after `transactional.id.expiration.ms` only; here it also happens when the place is needed. */
   private forgetIdle(): boolean {
     for (const { id, state } of this.transactions.values()) {
       if (state === 'Ongoing') continue;
@@ -143,10 +154,25 @@ export class TransactionCoordinator {
     return false;
   }
 
+  private awaitCleanup(): void {
+    this.cleanupTimer ??= this.init.clock.setTimeout(() => this.forgetExpired(), CLEANUP_INTERVAL_MS);
+  }
+
+  /** A transactional id that nobody has used for so long is as if it had never been; its producer gets a new id. */
+  private forgetExpired(): void {
+    this.cleanupTimer = undefined;
+    const now = this.init.clock.now();
+    for (const { id, state, usedAt } of this.transactions.values()) {
+      if (state !== 'Ongoing' && now - usedAt >= EXPIRATION_MS) this.transactions.delete(id);
+    }
+    if (this.transactions.size > 0) this.awaitCleanup();
+  }
+
   private begin(transaction: Transaction): void {
     const { clock, logger } = this.init;
     transaction.state = 'Ongoing';
     transaction.startedAt = clock.now();
+    transaction.usedAt = clock.now();
     transaction.timer = clock.setTimeout(() => {
       logger.warn(`Transaction of ${transaction.id} is aborted: it took more than its ${transaction.timeoutMs} ms`);
       this.fence(transaction);

@@ -42,6 +42,8 @@ export class Transaction {
   timeoutMs = 0;
   /** When the last transaction started, in milliseconds since the epoch; -1 if none has since InitProducerId. */
   startedAt = -1;
+  /** When it was used last, in milliseconds since the epoch. */
+  usedAt = 0;
   /** Aborts the transaction when its time is over. */
   timer: Timer | undefined;
   readonly partitions = new TransactionPartitions();
