@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe } from 'vitest';
 import { abortedRules } from './aborted-rules.js';
+import { consumerProtocolRules } from './consumer-protocol-rules.js';
 import { cooperativeRules } from './cooperative-rules.js';
 import { deliveryRules } from './delivery-rules.js';
 import { membershipRules } from './membership-rules.js';
@@ -24,5 +25,20 @@ export function describeConsumerRules(name: string, brokers: () => Promise<strin
     shutdownRules(context);
     topicRules(context);
     abortedRules(context);
+  });
+}
+
+/** The same for groups whose broker assigns (KIP-848). */
+export function describeConsumerProtocolRules(
+  name: string,
+  brokers: () => Promise<string[]> | string[],
+  messages: number,
+): void {
+  describe(`A consumer of the broker's group protocol (KIP-848) on ${name}`, () => {
+    const context = new RuleContext({ session: 0, blockade: 0 });
+    beforeAll(async () => context.open(await brokers()));
+    afterEach(() => context.ground.closeConsumers());
+    afterAll(() => context.ground.close());
+    consumerProtocolRules(context, messages);
   });
 }
