@@ -42,7 +42,8 @@ export function deliveryRules(context: RuleContext): void {
     } finally {
       release();
     }
-    expect(Math.max(...latencies)).toBeLessThan(400);
+    // Whoever waited for the other partition would have waited for the rest of its blockade.
+    expect(Math.max(...latencies)).toBeLessThan(context.pace.blockade / 3);
   }, 60_000);
 
   it('never falls asleep, however its partitions change between busy and idle', async () => {

@@ -108,6 +108,14 @@ export class Ground {
     await admin.disconnect();
   }
 
+  /** Everything before `offset` is gone afterwards. */
+  async deleteBefore(topic: string, partition: number, offset: string): Promise<void> {
+    const admin = new OurKafka({ brokers: this.brokers, logLevel: logLevel.NOTHING }).admin();
+    await admin.connect();
+    await admin.deleteTopicRecords({ topic, partitions: [{ partition, offset }] });
+    await admin.disconnect();
+  }
+
   /** Committed offsets by partition; -1 where there is none. */
   async committed(groupId: string, topic: string): Promise<number[]> {
     const [offsets] = await this.admin.fetchOffsets({ groupId, topics: [topic] });

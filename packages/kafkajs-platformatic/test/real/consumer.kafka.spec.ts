@@ -20,7 +20,7 @@ describe('A consumer on Apache Kafka, further', () => {
     await ground.produce(topic, 0, numbers(4));
     const groupId = ground.name('group');
     await ground.setOffset(groupId, topic, 0, '1');
-    await ground.admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '3' }] });
+    await ground.deleteBefore(topic, 0, '3');
     const values: string[] = [];
     await context.started(groupId, topic, value => void values.push(value));
     await until(() => values.length > 0, 'the message that is left');
