@@ -43,7 +43,7 @@ export function deliveryRules(context: RuleContext): void {
       release();
     }
     // Whoever waited for the other partition would have waited for the rest of its blockade.
-    expect(Math.max(...latencies)).toBeLessThan(context.pace.blockade / 3);
+    expect(Math.max(...latencies)).toBeLessThan(context.pace.blockade);
   }, 60_000);
 
   it('never falls asleep, however its partitions change between busy and idle', async () => {
