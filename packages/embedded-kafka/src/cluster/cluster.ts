@@ -300,7 +300,8 @@ export class Cluster {
     return undefined;
   }
 
-  private assignmentRefusal(assignments: readonly (readonly number[])[]): ClusterRefusal | undefined {
+  /** Why partitions cannot lie on these nodes, if so. */
+  assignmentRefusal(assignments: readonly (readonly number[])[]): ClusterRefusal | undefined {
     for (const replicas of assignments) {
       if (replicas.length === 0 || new Set(replicas).size !== replicas.length) {
         return refuse(

@@ -64,6 +64,14 @@ export class Partition {
     return this.replicaSet.eligibleLeaders;
   }
 
+  /** What is asked of the replicas and cannot be told by the partition itself. */
+  get replicaState(): Pick<
+    ReplicaSet,
+    'addingReplicas' | 'removingReplicas' | 'isReassigning' | 'preferredLeader' | 'canLead'
+  > {
+    return this.replicaSet;
+  }
+
   get lastKnownLeaders(): readonly number[] {
     return this.replicaSet.lastKnownLeaders;
   }

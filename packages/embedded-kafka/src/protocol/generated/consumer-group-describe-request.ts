@@ -22,7 +22,11 @@ export function readConsumerGroupDescribeRequest(reader: Reader, _version: numbe
   return { groupIds, includeAuthorizedOperations };
 }
 
-export function writeConsumerGroupDescribeRequest(writer: Writer, value: ConsumerGroupDescribeRequestInit, _version: number): void {
+export function writeConsumerGroupDescribeRequest(
+  writer: Writer,
+  value: ConsumerGroupDescribeRequestInit,
+  _version: number,
+): void {
   const flexible = true;
   {
     const elements = value.groupIds;
@@ -33,4 +37,5 @@ export function writeConsumerGroupDescribeRequest(writer: Writer, value: Consume
   writer.uvarint(0);
 }
 
-export const consumerGroupDescribeRequestCodec: Codec<ConsumerGroupDescribeRequest, ConsumerGroupDescribeRequestInit> = { read: readConsumerGroupDescribeRequest, write: writeConsumerGroupDescribeRequest };
+export const consumerGroupDescribeRequestCodec: Codec<ConsumerGroupDescribeRequest, ConsumerGroupDescribeRequestInit> =
+  { read: readConsumerGroupDescribeRequest, write: writeConsumerGroupDescribeRequest };

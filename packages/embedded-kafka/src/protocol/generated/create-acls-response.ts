@@ -17,7 +17,8 @@ export function readCreateAclsResponse(reader: Reader, version: number): CreateA
   const flexible = version >= 2;
   const throttleTimeMs: number = reader.int32();
   const results: AclCreationResult[] = [];
-  for (let left = reader.arrayLength(flexible, 3); left > 0; left--) results.push(readAclCreationResult(reader, version));
+  for (let left = reader.arrayLength(flexible, 3); left > 0; left--)
+    results.push(readAclCreationResult(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { throttleTimeMs, results };
 }
@@ -58,4 +59,7 @@ function writeAclCreationResult(writer: Writer, value: AclCreationResultInit, ve
   if (flexible) writer.uvarint(0);
 }
 
-export const createAclsResponseCodec: Codec<CreateAclsResponse, CreateAclsResponseInit> = { read: readCreateAclsResponse, write: writeCreateAclsResponse };
+export const createAclsResponseCodec: Codec<CreateAclsResponse, CreateAclsResponseInit> = {
+  read: readCreateAclsResponse,
+  write: writeCreateAclsResponse,
+};

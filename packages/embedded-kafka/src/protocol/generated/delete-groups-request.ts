@@ -29,4 +29,7 @@ export function writeDeleteGroupsRequest(writer: Writer, value: DeleteGroupsRequ
   if (flexible) writer.uvarint(0);
 }
 
-export const deleteGroupsRequestCodec: Codec<DeleteGroupsRequest, DeleteGroupsRequestInit> = { read: readDeleteGroupsRequest, write: writeDeleteGroupsRequest };
+export const deleteGroupsRequestCodec: Codec<DeleteGroupsRequest, DeleteGroupsRequestInit> = {
+  read: readDeleteGroupsRequest,
+  write: writeDeleteGroupsRequest,
+};

@@ -33,7 +33,11 @@ export function readDescribeClientQuotasResponse(reader: Reader, version: number
   return { throttleTimeMs, errorCode, errorMessage, entries };
 }
 
-export function writeDescribeClientQuotasResponse(writer: Writer, value: DescribeClientQuotasResponseInit, version: number): void {
+export function writeDescribeClientQuotasResponse(
+  writer: Writer,
+  value: DescribeClientQuotasResponseInit,
+  version: number,
+): void {
   const flexible = version >= 1;
   writer.int32(value.throttleTimeMs ?? 0);
   writer.int16(value.errorCode);
@@ -131,4 +135,5 @@ function writeValueData(writer: Writer, value: ValueDataInit, version: number): 
   if (flexible) writer.uvarint(0);
 }
 
-export const describeClientQuotasResponseCodec: Codec<DescribeClientQuotasResponse, DescribeClientQuotasResponseInit> = { read: readDescribeClientQuotasResponse, write: writeDescribeClientQuotasResponse };
+export const describeClientQuotasResponseCodec: Codec<DescribeClientQuotasResponse, DescribeClientQuotasResponseInit> =
+  { read: readDescribeClientQuotasResponse, write: writeDescribeClientQuotasResponse };

@@ -24,7 +24,11 @@ export function readExpireDelegationTokenResponse(reader: Reader, version: numbe
   return { errorCode, expiryTimestampMs, throttleTimeMs };
 }
 
-export function writeExpireDelegationTokenResponse(writer: Writer, value: ExpireDelegationTokenResponseInit, version: number): void {
+export function writeExpireDelegationTokenResponse(
+  writer: Writer,
+  value: ExpireDelegationTokenResponseInit,
+  version: number,
+): void {
   const flexible = version >= 2;
   writer.int16(value.errorCode);
   writer.int64(value.expiryTimestampMs);
@@ -32,4 +36,7 @@ export function writeExpireDelegationTokenResponse(writer: Writer, value: Expire
   if (flexible) writer.uvarint(0);
 }
 
-export const expireDelegationTokenResponseCodec: Codec<ExpireDelegationTokenResponse, ExpireDelegationTokenResponseInit> = { read: readExpireDelegationTokenResponse, write: writeExpireDelegationTokenResponse };
+export const expireDelegationTokenResponseCodec: Codec<
+  ExpireDelegationTokenResponse,
+  ExpireDelegationTokenResponseInit
+> = { read: readExpireDelegationTokenResponse, write: writeExpireDelegationTokenResponse };

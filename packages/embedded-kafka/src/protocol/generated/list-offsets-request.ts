@@ -59,7 +59,8 @@ function readListOffsetsTopic(reader: Reader, version: number): ListOffsetsTopic
   const flexible = version >= 6;
   const name: string = reader.string(flexible);
   const partitions: ListOffsetsPartition[] = [];
-  for (let left = reader.arrayLength(flexible, 12); left > 0; left--) partitions.push(readListOffsetsPartition(reader, version));
+  for (let left = reader.arrayLength(flexible, 12); left > 0; left--)
+    partitions.push(readListOffsetsPartition(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { name, partitions };
 }
@@ -106,4 +107,7 @@ function writeListOffsetsPartition(writer: Writer, value: ListOffsetsPartitionIn
   if (flexible) writer.uvarint(0);
 }
 
-export const listOffsetsRequestCodec: Codec<ListOffsetsRequest, ListOffsetsRequestInit> = { read: readListOffsetsRequest, write: writeListOffsetsRequest };
+export const listOffsetsRequestCodec: Codec<ListOffsetsRequest, ListOffsetsRequestInit> = {
+  read: readListOffsetsRequest,
+  write: writeListOffsetsRequest,
+};

@@ -13,7 +13,10 @@ export interface ListPartitionReassignmentsRequestInit {
   topics?: readonly ListPartitionReassignmentsTopicsInit[] | null | undefined;
 }
 
-export function readListPartitionReassignmentsRequest(reader: Reader, version: number): ListPartitionReassignmentsRequest {
+export function readListPartitionReassignmentsRequest(
+  reader: Reader,
+  version: number,
+): ListPartitionReassignmentsRequest {
   const flexible = true;
   const timeoutMs: number = reader.int32();
   let topics: ListPartitionReassignmentsTopics[] | null = null;
@@ -27,13 +30,18 @@ export function readListPartitionReassignmentsRequest(reader: Reader, version: n
   return { timeoutMs, topics };
 }
 
-export function writeListPartitionReassignmentsRequest(writer: Writer, value: ListPartitionReassignmentsRequestInit, version: number): void {
+export function writeListPartitionReassignmentsRequest(
+  writer: Writer,
+  value: ListPartitionReassignmentsRequestInit,
+  version: number,
+): void {
   const flexible = true;
   writer.int32(value.timeoutMs ?? 60000);
   {
     const elements = value.topics ?? null;
     writer.arrayLength(elements === null ? -1 : elements.length, flexible);
-    if (elements !== null) for (const element of elements) writeListPartitionReassignmentsTopics(writer, element, version);
+    if (elements !== null)
+      for (const element of elements) writeListPartitionReassignmentsTopics(writer, element, version);
   }
   writer.uvarint(0);
 }
@@ -57,7 +65,11 @@ function readListPartitionReassignmentsTopics(reader: Reader, _version: number):
   return { name, partitionIndexes };
 }
 
-function writeListPartitionReassignmentsTopics(writer: Writer, value: ListPartitionReassignmentsTopicsInit, _version: number): void {
+function writeListPartitionReassignmentsTopics(
+  writer: Writer,
+  value: ListPartitionReassignmentsTopicsInit,
+  _version: number,
+): void {
   const flexible = true;
   writer.string(value.name, flexible);
   {
@@ -68,4 +80,7 @@ function writeListPartitionReassignmentsTopics(writer: Writer, value: ListPartit
   writer.uvarint(0);
 }
 
-export const listPartitionReassignmentsRequestCodec: Codec<ListPartitionReassignmentsRequest, ListPartitionReassignmentsRequestInit> = { read: readListPartitionReassignmentsRequest, write: writeListPartitionReassignmentsRequest };
+export const listPartitionReassignmentsRequestCodec: Codec<
+  ListPartitionReassignmentsRequest,
+  ListPartitionReassignmentsRequestInit
+> = { read: readListPartitionReassignmentsRequest, write: writeListPartitionReassignmentsRequest };

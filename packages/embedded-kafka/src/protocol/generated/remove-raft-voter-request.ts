@@ -32,4 +32,7 @@ export function writeRemoveRaftVoterRequest(writer: Writer, value: RemoveRaftVot
   writer.uvarint(0);
 }
 
-export const removeRaftVoterRequestCodec: Codec<RemoveRaftVoterRequest, RemoveRaftVoterRequestInit> = { read: readRemoveRaftVoterRequest, write: writeRemoveRaftVoterRequest };
+export const removeRaftVoterRequestCodec: Codec<RemoveRaftVoterRequest, RemoveRaftVoterRequestInit> = {
+  read: readRemoveRaftVoterRequest,
+  write: writeRemoveRaftVoterRequest,
+};

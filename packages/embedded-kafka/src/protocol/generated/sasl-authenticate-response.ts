@@ -27,7 +27,11 @@ export function readSaslAuthenticateResponse(reader: Reader, version: number): S
   return { errorCode, errorMessage, authBytes, sessionLifetimeMs };
 }
 
-export function writeSaslAuthenticateResponse(writer: Writer, value: SaslAuthenticateResponseInit, version: number): void {
+export function writeSaslAuthenticateResponse(
+  writer: Writer,
+  value: SaslAuthenticateResponseInit,
+  version: number,
+): void {
   const flexible = version >= 2;
   writer.int16(value.errorCode);
   writer.nullableString(value.errorMessage, flexible);
@@ -38,4 +42,7 @@ export function writeSaslAuthenticateResponse(writer: Writer, value: SaslAuthent
   if (flexible) writer.uvarint(0);
 }
 
-export const saslAuthenticateResponseCodec: Codec<SaslAuthenticateResponse, SaslAuthenticateResponseInit> = { read: readSaslAuthenticateResponse, write: writeSaslAuthenticateResponse };
+export const saslAuthenticateResponseCodec: Codec<SaslAuthenticateResponse, SaslAuthenticateResponseInit> = {
+  read: readSaslAuthenticateResponse,
+  write: writeSaslAuthenticateResponse,
+};

@@ -31,4 +31,7 @@ export function writeSaslHandshakeResponse(writer: Writer, value: SaslHandshakeR
   }
 }
 
-export const saslHandshakeResponseCodec: Codec<SaslHandshakeResponse, SaslHandshakeResponseInit> = { read: readSaslHandshakeResponse, write: writeSaslHandshakeResponse };
+export const saslHandshakeResponseCodec: Codec<SaslHandshakeResponse, SaslHandshakeResponseInit> = {
+  read: readSaslHandshakeResponse,
+  write: writeSaslHandshakeResponse,
+};

@@ -46,4 +46,7 @@ export function writeSyncGroupResponse(writer: Writer, value: SyncGroupResponseI
   if (flexible) writer.uvarint(0);
 }
 
-export const syncGroupResponseCodec: Codec<SyncGroupResponse, SyncGroupResponseInit> = { read: readSyncGroupResponse, write: writeSyncGroupResponse };
+export const syncGroupResponseCodec: Codec<SyncGroupResponse, SyncGroupResponseInit> = {
+  read: readSyncGroupResponse,
+  write: writeSyncGroupResponse,
+};

@@ -24,7 +24,11 @@ export function readUnregisterBrokerResponse(reader: Reader, _version: number): 
   return { throttleTimeMs, errorCode, errorMessage };
 }
 
-export function writeUnregisterBrokerResponse(writer: Writer, value: UnregisterBrokerResponseInit, _version: number): void {
+export function writeUnregisterBrokerResponse(
+  writer: Writer,
+  value: UnregisterBrokerResponseInit,
+  _version: number,
+): void {
   const flexible = true;
   writer.int32(value.throttleTimeMs ?? 0);
   writer.int16(value.errorCode);
@@ -32,4 +36,7 @@ export function writeUnregisterBrokerResponse(writer: Writer, value: UnregisterB
   writer.uvarint(0);
 }
 
-export const unregisterBrokerResponseCodec: Codec<UnregisterBrokerResponse, UnregisterBrokerResponseInit> = { read: readUnregisterBrokerResponse, write: writeUnregisterBrokerResponse };
+export const unregisterBrokerResponseCodec: Codec<UnregisterBrokerResponse, UnregisterBrokerResponseInit> = {
+  read: readUnregisterBrokerResponse,
+  write: writeUnregisterBrokerResponse,
+};

@@ -38,6 +38,13 @@ import { describeTransactionsConversations } from './65-describe-transactions.co
 import { listTransactionsConversations } from './66-list-transactions.conversations.js';
 import { consumerGroupHeartbeatConversations } from './68-consumer-group-heartbeat.conversations.js';
 import { consumerGroupDescribeConversations } from './69-consumer-group-describe.conversations.js';
+import { offsetForLeaderEpochConversations } from './23-offset-for-leader-epoch.conversations.js';
+import { electLeadersConversations } from './43-elect-leaders.conversations.js';
+import {
+  alterPartitionReassignmentsConversations,
+  listPartitionReassignmentsConversations,
+} from './45-partition-reassignments.conversations.js';
+import { describeTopicPartitionsConversations } from './75-describe-topic-partitions.conversations.js';
 import type { Conversation } from '../conversation.js';
 
 /** Every conversation, by the file that it stands in. */
@@ -64,6 +71,7 @@ export const conversationFiles: ReadonlyMap<string, readonly Conversation[]> = n
   ['20-delete-topics', deleteTopicsConversations],
   ['21-delete-records', deleteRecordsConversations],
   ['22-init-producer-id', initProducerIdConversations],
+  ['23-offset-for-leader-epoch', offsetForLeaderEpochConversations],
   ['24-add-partitions-to-txn', addPartitionsToTxnConversations],
   ['25-add-offsets-to-txn', addOffsetsToTxnConversations],
   ['26-end-txn', endTxnConversations],
@@ -82,4 +90,8 @@ export const conversationFiles: ReadonlyMap<string, readonly Conversation[]> = n
   ['66-list-transactions', listTransactionsConversations],
   ['68-consumer-group-heartbeat', consumerGroupHeartbeatConversations],
   ['69-consumer-group-describe', consumerGroupDescribeConversations],
+  ['43-elect-leaders', electLeadersConversations],
+  ['45-alter-partition-reassignments', alterPartitionReassignmentsConversations],
+  ['46-list-partition-reassignments', listPartitionReassignmentsConversations],
+  ['75-describe-topic-partitions', describeTopicPartitionsConversations],
 ]);
