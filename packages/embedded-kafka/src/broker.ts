@@ -4,6 +4,7 @@ import type { BrokerConfigs } from './cluster/broker-configs.js';
 import type { Cluster } from './cluster/cluster.js';
 import type { LogMaintenance } from './cluster/log-maintenance.js';
 import type { ProducerIds } from './cluster/producer-ids.js';
+import type { EventStream } from './events/event-stream.js';
 import type { FaultInjector } from './faults/fault-injector.js';
 import type { FetchSessions } from './fetch/fetch-sessions.js';
 import type { GroupCoordinator } from './group/group-coordinator.js';
@@ -40,6 +41,7 @@ export interface Broker {
   /** What is served, and hence advertised. */
   readonly apis: ApiTable;
   readonly faults: FaultInjector;
+  readonly events: EventStream;
   /** Who may do what; undefined if everybody may do everything. */
   readonly authorizer: Authorizer | undefined;
   /** The users' SCRAM credentials, which admin clients change. */

@@ -20,6 +20,8 @@ import {
   type TopicOptions,
 } from './embedded-kafka-options.js';
 import { EmbeddedKafkaError } from './errors/embedded-kafka-error.js';
+import { untilConsumed, type UntilConsumedOptions } from './events/consumption.js';
+import { EventStream, type BrokerEvents } from './events/event-stream.js';
 import { FaultInjector } from './faults/fault-injector.js';
 import { FetchSessions } from './fetch/fetch-sessions.js';
 import { GroupCoordinator } from './group/group-coordinator.js';
@@ -105,6 +107,20 @@ export class EmbeddedKafka {
   /** Lets chosen requests fail, see `Fault`. */
   get faults(): Pick<FaultInjector, 'inject' | 'clear'> {
     return this.broker.faults;
+  }
+
+  /** All that happens, as it happens. */
+  get events(): BrokerEvents {
+    return this.broker.events;
+  }
+
+  /**
+   * Waits until a group has committed everything that is there, as a `read_committed` consumer sees it.
+   * @throws EmbeddedKafkaError NOT_CONSUMED when it takes too long, with what is left, or UNKNOWN_TOPIC
+   */
+  async untilConsumed(group: string, options: UntilConsumedOptions = {}): Promise<void> {
+    this.assertRunning('untilConsumed');
+    await untilConsumed(this.broker, group, options);
   }
 
   /**
@@ -269,6 +285,7 @@ export class EmbeddedKafka {
       this.broker.maintenance.close();
       this.broker.transactions.close();
       this.broker.groups.close();
+      this.broker.events.close();
     })();
     return this.stopping;
   }
@@ -335,10 +352,21 @@ function createBroker(options: ResolvedOptions): Broker {
   const configs = new BrokerConfigs(node => startedConfigs(node, options));
   const cluster = new Cluster(defaultPartitions, defaultReplicationFactor, configs);
   const producerIds = new ProducerIds();
+  const events = new EventStream(clock);
+  cluster.listeners.add({
+    topicChanged: ({ name, partitions }) =>
+      events.emit({ type: 'topicChanged', topic: name, partitions: partitions.length }),
+    topicDeleted: ({ name }) => events.emit({ type: 'topicDeleted', topic: name }),
+  });
   const groups = new GroupCoordinator({
     clock,
     logger,
     directory: cluster,
+    observer: {
+      rebalanced: (group, generation, members) => events.emit({ type: 'groupRebalanced', group, generation, members }),
+      committed: (group, topic, partition, offset) =>
+        events.emit({ type: 'offsetCommitted', group, topic, partition, offset }),
+    },
     options: {
       initialRebalanceDelayMs: options.groupInitialRebalanceDelayMs,
       minSessionTimeoutMs: options.groupMinSessionTimeoutMs,
@@ -381,6 +409,7 @@ function createBroker(options: ResolvedOptions): Broker {
     maintenance,
     apis,
     faults,
+    events,
     fetchSessions,
     settings,
     authorizer: createAuthorizer(options.authorizer),

@@ -5,6 +5,9 @@ export { EmbeddedKafka, type IsolationLevel, type NodeStatus, type StoredRecord 
 export type { EmbeddedKafkaOptions, NodeOptions, TopicOptions } from './embedded-kafka-options.js';
 export { EmbeddedKafkaError } from './errors/embedded-kafka-error.js';
 export type { EmbeddedKafkaErrorCode } from './errors/error-catalogue.js';
+export type { BrokerEvent, BrokerEventType } from './events/broker-event.js';
+export type { UntilConsumedOptions } from './events/consumption.js';
+export type { BrokerEvents } from './events/event-stream.js';
 export type { Fault, InjectedFault } from './faults/fault.js';
 export type { LogRecord, RecordHeader } from './log/record-reader.js';
 export type { Logger } from './logger.js';

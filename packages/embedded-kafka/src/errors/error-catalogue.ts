@@ -22,6 +22,8 @@ export const errorCatalogue = {
     `There is no node ${node} in this EmbeddedKafka; it has ${known.join(', ')}. The option brokers says how many there are.`,
   CANNOT_LEAD: (what: string, node: number, candidates: readonly number[]) =>
     `Node ${node} cannot lead ${what}: only an in-sync replica whose node is up can, which are ${candidates.join(', ') || 'none'}. Start that node, or give the topic more replicas.`,
+  NOT_CONSUMED: (group: string, timeoutMs: number, remaining: readonly string[]) =>
+    `Group ${JSON.stringify(group)} has not consumed everything within ${timeoutMs} ms: ${remaining.slice(0, 10).join(', ')}. Is a consumer of it running, and does it commit its offsets?`,
   STOPPED: (operation: string) => `${operation}() was called on an EmbeddedKafka that is stopped. Start another one.`,
 } as const;
 

@@ -130,11 +130,7 @@ const mistakes: [string, Record<string, unknown>, RegExp][] = [
   ['no effect', { api: 'Produce' }, /does nothing/],
   ['two effects', { close: true, dropAnswer: true }, /close and dropAnswer exclude each other/],
   ['an API that is not there', { api: 'produce', close: true }, /api "produce" is not served/],
-  [
-    'an API that has no refusal',
-    { api: 'Metadata', errorCode: 'INVALID_REQUEST' },
-    /Metadata cannot be answered/,
-  ],
+  ['an API that has no refusal', { api: 'Metadata', errorCode: 'INVALID_REQUEST' }, /Metadata cannot be answered/],
   ['an error that is none', { errorCode: 'OOPS' }, /errorCode must be the name/],
   ['no error', { errorCode: 'NONE' }, /errorCode must be the name/],
   ['a negative delay', { delayMs: -1 }, /delayMs must be an integer/],

@@ -37,6 +37,7 @@ import {
   type SyncRequest,
 } from './group-messages.js';
 import { handOver } from './hand-over.js';
+import type { GroupObserver } from './group-observer.js';
 import { resolveGroupOptions, type GroupCoordinatorOptions } from './group-options.js';
 import { join, type JoinAnswer } from './joining.js';
 import { leave } from './leaving.js';
@@ -53,6 +54,8 @@ export interface GroupCoordinatorInit {
   readonly options?: Partial<GroupCoordinatorOptions>;
   /** The topics that consumer groups are assigned partitions of. Default: none. */
   readonly directory?: TopicDirectory;
+  /** Default: nobody. */
+  readonly observer?: GroupObserver;
 }
 
 /** A group of either protocol; which one can change while it has no members. */
@@ -74,6 +77,7 @@ export class GroupCoordinator {
   readonly #consumers: ConsumerProtocol;
   readonly #directory: TopicDirectory;
   readonly #expiry: OffsetExpiry;
+  readonly #observer: GroupObserver | undefined;
   readonly #clock: Clock;
   readonly #options: GroupCoordinatorOptions;
   readonly #logger: Logger;
@@ -83,10 +87,11 @@ export class GroupCoordinator {
   constructor(init: GroupCoordinatorInit) {
     this.#options = resolveGroupOptions(init.options);
     this.#logger = init.logger;
-    this.#rebalancer = new Rebalancer(init.clock, init.logger, this.#options);
+    this.#rebalancer = new Rebalancer(init.clock, init.logger, this.#options, init.observer);
     this.#directory = init.directory ?? emptyDirectory;
     const { clock, logger } = init;
     this.#clock = clock;
+    this.#observer = init.observer;
     this.#expiry = new OffsetExpiry({
       clock,
       retentionMs: this.#options.offsetsRetentionMs,
@@ -94,7 +99,13 @@ export class GroupCoordinator {
       groups: () => this.#groups.values(),
       onUnused: group => this.#remove(group),
     });
-    this.#consumers = new ConsumerProtocol({ clock, logger, options: this.#options, directory: this.#directory });
+    this.#consumers = new ConsumerProtocol({
+      clock,
+      logger,
+      options: this.#options,
+      directory: this.#directory,
+      onRebalance: ({ id, epoch, members }) => this.#observer?.rebalanced?.(id, epoch, members.size),
+    });
   }
 
   join(request: JoinRequest, client: GroupClient, capabilities: JoinCapabilities): JoinAnswer {
@@ -235,6 +246,7 @@ export class GroupCoordinator {
     const errorCode = this.#checkOffset(groupId, offsets, committed, isNew);
     if (errorCode !== ErrorCode.NONE) return errorCode;
     offsets.set(topic, partition, committed, this.#clock.now());
+    this.#observer?.committed?.(groupId, topic, partition, committed.offset);
     this.#expiry.watch();
     return errorCode;
   }
@@ -279,7 +291,11 @@ export class GroupCoordinator {
   endTransaction(producerId: bigint, committed: boolean): void {
     const groups = this.#inTransaction.get(producerId) ?? [];
     this.#inTransaction.delete(producerId);
-    for (const group of groups) group.offsets.endTransaction(producerId, committed);
+    for (const group of groups) {
+      for (const { topic, partition, committed: position } of group.offsets.endTransaction(producerId, committed)) {
+        this.#observer?.committed?.(group.id, topic, partition, position.offset);
+      }
+    }
   }
 
   /** The group's committed offsets, or undefined if there is no such group. */

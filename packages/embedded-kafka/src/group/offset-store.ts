@@ -1,4 +1,4 @@
-import { PendingOffsets } from './pending-offsets.js';
+import { PendingOffsets, type PendingOffset } from './pending-offsets.js';
 
 /** A committed position, with everything the client sent along. */
 export interface CommittedOffset {
@@ -49,13 +49,17 @@ export class OffsetStore {
     this.pending.set(producerId, { committed, committedAt: now, topic, partition, sequence: ++this.#sequence });
   }
 
-  /** What came later than the transaction's commit stays, as in Kafka. */
-  endTransaction(producerId: bigint, committed: boolean): void {
+  /** What came later than the transaction's commit stays, as in Kafka. @returns what has come into force */
+  endTransaction(producerId: bigint, committed: boolean): PendingOffset[] {
+    const effective: PendingOffset[] = [];
     for (const offset of this.pending.take(producerId)) {
       const { topic, partition, sequence } = offset;
       const current = this.#topics.get(topic)?.get(partition);
-      if (committed && (current === undefined || current.sequence < sequence)) this.#store(topic, partition, offset);
+      if (!committed || (current !== undefined && current.sequence > sequence)) continue;
+      this.#store(topic, partition, offset);
+      effective.push(offset);
     }
+    return effective;
   }
 
   #store(topic: string, partition: number, stored: StoredOffset): void {

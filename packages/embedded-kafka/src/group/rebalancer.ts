@@ -5,6 +5,7 @@ import type { ClassicGroup } from './classic-group.js';
 import { DeadlineTimer } from './deadline-timer.js';
 import { GroupMember, type GroupMemberInit } from './group-member.js';
 import { syncError, type JoinResponse } from './group-messages.js';
+import type { GroupObserver } from './group-observer.js';
 import type { GroupCoordinatorOptions } from './group-options.js';
 
 const noAssignment = Buffer.alloc(0);
@@ -32,10 +33,12 @@ export function currentGeneration(group: ClassicGroup, memberId: string): JoinRe
  */
 export class Rebalancer {
   readonly #clock: Clock;
+  readonly #observer: GroupObserver;
   readonly #logger: Logger;
   readonly #options: GroupCoordinatorOptions;
 
-  constructor(clock: Clock, logger: Logger, options: GroupCoordinatorOptions) {
+  constructor(clock: Clock, logger: Logger, options: GroupCoordinatorOptions, observer: GroupObserver = {}) {
+    this.#observer = observer;
     this.#clock = clock;
     this.#logger = logger;
     this.#options = options;
@@ -167,6 +170,7 @@ export class Rebalancer {
     group.newMemberAdded = false;
     group.startNextGeneration();
     this.#logger.debug(`Group ${group.id}: generation ${group.generationId} with ${group.members.size} members`);
+    this.#observer.rebalanced?.(group.id, group.generationId, group.members.size);
     if (group.state !== 'CompletingRebalance') return;
     for (const member of group.members.values()) {
       member.answerJoin(currentGeneration(group, member.memberId));

@@ -159,6 +159,11 @@ export class Connection implements ConnectionContext {
       node: this.options.node,
       broker: this.broker,
     };
+    const { events } = this.broker;
+    if (events.isHeard) {
+      const { id: nodeId } = context.node;
+      events.emit({ type: 'request', nodeId, connectionId: this.id, clientId, api: api.name, version });
+    }
     return this.broker.faults.handle(api, request, context);
   }
 

@@ -32,8 +32,8 @@ export interface ConsumerProtocolInit {
   readonly logger: Logger;
   readonly options: GroupCoordinatorOptions;
   readonly directory: TopicDirectory;
-  /** Is told of a member that came or went, and why. */
-  readonly onRebalance?: (group: ConsumerGroup, reason: string) => void;
+  /** Is told when the group's epoch was raised. */
+  readonly onRebalance?: (group: ConsumerGroup) => void;
 }
 
 /** What members of consumer groups do by their heartbeats (KIP-848): join, take over and give up partitions, leave. */
@@ -236,7 +236,7 @@ export class ConsumerProtocol {
 
   #tell(group: ConsumerGroup, reason: string): void {
     this.#init.logger.info(`Group ${group.id} is at epoch ${group.epoch}: ${reason}`);
-    this.#init.onRebalance?.(group, reason);
+    this.#init.onRebalance?.(group);
   }
 }
 
