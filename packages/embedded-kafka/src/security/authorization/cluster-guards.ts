@@ -45,7 +45,10 @@ export const clusterGuards: readonly GuardEntry[] = [
   whole(deleteAclsCodec, mayOnCluster(ALTER), ({ filters }) => ({
     filterResults: filters.map(() => ({ ...denied, matchingAcls: [] })),
   })),
-  whole(describeUserScramCredentialsCodec, mayOnCluster(DESCRIBE), () => ({ ...denied, results: [] })),
+  whole(describeUserScramCredentialsCodec, mayOnCluster(DESCRIBE), ({ users }) => ({
+    ...denied,
+    results: (users ?? []).map(({ name: user }) => ({ user, ...denied, credentialInfos: [] })),
+  })),
   whole(alterUserScramCredentialsCodec, mayOnCluster(ALTER), ({ deletions, upsertions }) => ({
     results: [...new Set([...deletions, ...upsertions].map(({ name }) => name))].map(user => ({ user, ...denied })),
   })),
