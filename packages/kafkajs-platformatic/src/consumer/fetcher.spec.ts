@@ -4,6 +4,7 @@ import type { Cluster } from '../cluster/cluster.js';
 import type { FetchRequest, FetchResponse } from '../wire/fetch-api.js';
 import { createLogger } from '../logger/logger.js';
 import { AssignedPartition } from './assigned-partition.js';
+import { fetchedRecords } from './fetched-records.fixture.js';
 import { Fetcher } from './fetcher.js';
 
 interface Pending {
@@ -172,7 +173,7 @@ describe('Fetcher', () => {
     expect(node.pending.map(({ node: at, partitions }) => [at, partitions])).toEqual([[1, [0]]]);
   });
 
-  it('fetches nothing for a partition that is paused or full', async () => {
+  it('fetches nothing for a partition that is paused', async () => {
     const { node, add } = start();
     const partition = add(0);
     await sleep(5);
@@ -181,6 +182,22 @@ describe('Fetcher', () => {
     await sleep(5);
     expect(node.pending).toEqual([]);
     partition.paused = false;
+    fetcher.wake();
+    await sleep(5);
+    expect(node.on('fetch').partitions).toEqual([0]);
+  });
+
+  it('fetches nothing more for a partition whose last batch nobody took yet', async () => {
+    const { node, add } = start();
+    const partition = add(0);
+    await sleep(5);
+    partition.position = 0n;
+    partition.deliver(await fetchedRecords(0, 10), partition.epoch);
+    node.on('fetch').answer();
+    fetcher.wake();
+    await sleep(5);
+    expect(node.pending).toEqual([]);
+    expect(partition.take()?.nextOffset).toBe(10n);
     fetcher.wake();
     await sleep(5);
     expect(node.on('fetch').partitions).toEqual([0]);

@@ -1,43 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { prepareRecord } from '../codec/prepared-record.js';
-import { encodeRecordBatch, NO_PRODUCER } from '../codec/record-batch-encoder.js';
 import { createLogger } from '../logger/logger.js';
 import { AssignedPartition } from './assigned-partition.js';
 import type { EachMessageHandler } from './consumer-types.js';
 import { DispatchGate } from './dispatch-gate.js';
-import { FetchedRecords } from './fetched-records.js';
+import { fetchedRecords } from './fetched-records.fixture.js';
 import { MessageDelivery } from './message-delivery.js';
 import { PartitionLoop, type HandlerFailure } from './partition-loop.js';
 import { PartitionSet } from './partition-set.js';
 
 const RETRY = { initialRetryTime: 30, maxRetryTime: 30, factor: 0, multiplier: 1, retries: 5 };
 
-async function records(from: number, count: number): Promise<FetchedRecords> {
-  const prepared = Array.from({ length: count }, (_, i) => prepareRecord('t', i, { value: String(from + i) }, 0));
-  const batch = await encodeRecordBatch(prepared, { ...NO_PRODUCER, compression: 0, isTransactional: false });
-  batch.writeBigInt64BE(BigInt(from), 0);
-  const fetched = FetchedRecords.from(
-    {
-      partition: 0,
-      errorCode: 0,
-      highWatermark: 100n,
-      lastStableOffset: 100n,
-      logStartOffset: 0n,
-      abortedTransactions: [],
-      preferredReadReplica: -1,
-      records: batch,
-    },
-    BigInt(from),
-  );
-  if (fetched === null) {
-    throw new Error('No records were made');
-  }
-  return fetched;
-}
-
 const deliver = async (partition: AssignedPartition, from: number, count: number): Promise<void> =>
-  partition.deliver(await records(from, count), partition.epoch);
+  partition.deliver(await fetchedRecords(from, count), partition.epoch);
 
 describe('PartitionLoop', () => {
   const gate = new DispatchGate();
