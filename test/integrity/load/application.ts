@@ -34,10 +34,14 @@ class IntegrityModule {
 }
 
 /** One replica of the service under test. */
-export async function startService(brokers: readonly string[], recorder: Recorder): Promise<INestMicroservice> {
+export async function startService(
+  brokers: readonly string[],
+  recorder: Recorder,
+  client: { requestTimeout?: number } = {},
+): Promise<INestMicroservice> {
   const service = await NestFactory.createMicroservice(IntegrityModule.recordingTo(recorder), {
     ...kafkaServer({
-      client: { clientId: 'integrity', brokers: [...brokers] },
+      client: { ...client, clientId: 'integrity', brokers: [...brokers] },
       consumer: { groupId: 'integrity', sessionTimeout: 6_000, heartbeatInterval: 500 },
       subscribe: { fromBeginning: true },
     }),

@@ -14,6 +14,8 @@ export interface LoadOptions {
   pause: number;
   /** Milliseconds a request may take. */
   requestTimeout: number;
+  /** Options of KafkaJS's client beside brokers and id. */
+  client?: { requestTimeout?: number };
   /** How replies find their way. Default: direct. */
   reply?: NonNullable<KafkaTransportOptions['reply']>;
 }
@@ -31,7 +33,7 @@ export class Load {
   ) {
     const { requestTimeout, reply = { routing: 'direct' } } = options;
     this.client = new ClientKafka({
-      client: { clientId: 'integrity-load', brokers: [...brokers] },
+      client: { ...options.client, clientId: 'integrity-load', brokers: [...brokers] },
       consumer: { groupId: 'integrity-replies', sessionTimeout: 10_000, heartbeatInterval: 500 },
       requestTimeout,
       reply,
