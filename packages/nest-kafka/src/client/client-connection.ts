@@ -41,13 +41,17 @@ export class ClientConnection {
       this.probe = new BrokerProbe(driver);
       this.refuseIfClosed();
       this.replies = this.parts.replies(driver);
-      await this.replies?.start();
-      this.refuseIfClosed();
-      this.producer = this.parts.producer(driver);
-      await this.producer.connect();
+      if (this.replies?.consumer === undefined) {
+        await this.openTogether(driver);
+      } else {
+        await this.replies.start();
+        this.refuseIfClosed();
+        this.producer = this.parts.producer(driver);
+        await this.producer.connect();
+      }
       this.refuseIfClosed();
       this.opened = true;
-      return this.producer;
+      return this.producer as Producer;
     } catch (error) {
       // What could not be opened may not be closable either; the reason to report is the first.
       await this.disconnect().catch(() => undefined);
@@ -73,6 +77,20 @@ export class ClientConnection {
   async close(): Promise<void> {
     this.closed = true;
     await this.disconnect();
+  }
+
+  /**
+   * Without a group there is nothing to join before the producer may be there, so both connect at once. Both are awaited
+   * even if one fails: what still connects could not be closed.
+   */
+  private async openTogether(driver: KafkaDriver): Promise<void> {
+    const producer = this.parts.producer(driver);
+    this.producer = producer;
+    const results = await Promise.allSettled([this.replies?.start(), producer.connect()]);
+    const failed = results.find(result => result.status === 'rejected');
+    if (failed !== undefined) {
+      throw failed.reason;
+    }
   }
 
   /** Producer first: it flushes what was sent; then the way of replies. All are tried, the first error is reported. */
