@@ -3,6 +3,8 @@ import { CloseConnectionError } from '../api/close-connection-error.js';
 import { EmbeddedKafkaError } from '../errors/embedded-kafka-error.js';
 import { ErrorCode } from '../protocol/errors.js';
 import { problemsOf, type Fault, type InjectedFault } from './fault.js';
+import { MangledAnswer } from './mangled-answer.js';
+import { seededChance } from './seeded-chance.js';
 import { refusals } from './refusals.js';
 import { concernsGroup, concernsTopic } from './request-subject.js';
 
@@ -43,7 +45,7 @@ export class FaultInjector {
   handle(api: AnyApi, request: unknown, context: RequestContext): unknown {
     if (this.active.size === 0) return api.handle(request, context);
     for (const injected of this.active) {
-      if (!fits(injected.fault, api, request, context)) continue;
+      if (!fits(injected.fault, api, request, context) || !injected.takesItsChance()) continue;
       injected.hit();
       return injected.fault.delayMs === undefined
         ? perform(injected.fault, api, request, context)
@@ -55,11 +57,19 @@ export class FaultInjector {
 
 class ActiveFault implements InjectedFault {
   hits = 0;
+  private readonly chance: () => number;
 
   constructor(
     readonly fault: Fault,
     private readonly onEnd: (spent: ActiveFault) => void,
-  ) {}
+  ) {
+    this.chance = seededChance(fault.seed ?? 1);
+  }
+
+  takesItsChance(): boolean {
+    const { probability } = this.fault;
+    return probability === undefined || this.chance() < probability;
+  }
 
   hit(): void {
     this.hits++;
@@ -84,6 +94,8 @@ function perform(fault: Fault, api: AnyApi, request: unknown, context: RequestCo
   const { errorCode, close, dropAnswer } = fault;
   if (close === true) throw new CloseConnectionError(`a fault was injected for ${api.name}`);
   if (errorCode !== undefined) return refuse(api, request, ErrorCode[errorCode], context.version);
+  if (fault.truncateAnswer === true) return handleAndMangle('truncated', api, request, context);
+  if (fault.duplicateAnswer === true) return handleAndMangle('duplicated', api, request, context);
   return dropAnswer === true ? handleAndDrop(api, request, context) : api.handle(request, context);
 }
 
@@ -110,6 +122,16 @@ async function performLater(
 async function handleAndDrop(api: AnyApi, request: unknown, context: RequestContext): Promise<never> {
   await api.handle(request, context);
   throw new CloseConnectionError(`a fault was injected for ${api.name}: it was done, and its answer is dropped`);
+}
+
+async function handleAndMangle(
+  how: MangledAnswer['how'],
+  api: AnyApi,
+  request: unknown,
+  context: RequestContext,
+): Promise<MangledAnswer | null> {
+  const response = await api.handle(request, context);
+  return response === null ? null : new MangledAnswer(response, how);
 }
 
 function refuse({ name }: AnyApi, request: unknown, errorCode: number, version: number): unknown {

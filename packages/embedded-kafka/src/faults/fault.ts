@@ -3,7 +3,7 @@ import type { ErrorName } from '../protocol/errors.js';
 /**
  * What is to go wrong, and for whom. The selectors (`api`, `topic`, `group`, `clientId`) must all fit; a request for
  * several topics or groups is hit as a whole if one of them fits. At least one of the effects must be given, and at most
- * one of `errorCode`, `close` and `dropAnswer`, before which `delayMs` may come.
+ * one of `errorCode`, `close`, `dropAnswer`, `truncateAnswer` and `duplicateAnswer`, before which `delayMs` may come.
  */
 export interface Fault {
   /** Name of an API, e.g. `Produce` or `OffsetCommit`. Default: every API that the effect is possible for. */
@@ -20,11 +20,19 @@ export interface Fault {
   readonly close?: boolean | undefined;
   /** Does the work and closes the connection instead of answering: what a failing network does at the worst moment. */
   readonly dropAnswer?: boolean | undefined;
+  /** Does the work, sends half of the answer's bytes, and closes the connection. */
+  readonly truncateAnswer?: boolean | undefined;
+  /** Does the work and sends its answer twice: a client must not take the second one for the next request's. */
+  readonly duplicateAnswer?: boolean | undefined;
   /**
    * Milliseconds to wait before anything is done. Other requests on the same connection wait as well; a client that hangs
    * up meanwhile has not asked.
    */
   readonly delayMs?: number | undefined;
+  /** How likely it is that a request is hit which fits, above 0 and up to 1. Default 1. */
+  readonly probability?: number | undefined;
+  /** Makes the chances of `probability` those of another run: the same seed hits the same requests. Default 1. */
+  readonly seed?: number | undefined;
   /** How many requests are hit. Default: all, until it is removed. */
   readonly count?: number | undefined;
 }
@@ -38,8 +46,9 @@ export interface InjectedFault {
 }
 
 const selectors = ['api', 'topic', 'group', 'clientId'] as const;
-const outcomes = ['errorCode', 'close', 'dropAnswer'] as const;
-const known: ReadonlySet<string> = new Set([...selectors, ...outcomes, 'delayMs', 'count']);
+const flags = ['close', 'dropAnswer', 'truncateAnswer', 'duplicateAnswer'] as const;
+const outcomes = ['errorCode', ...flags] as const;
+const known: ReadonlySet<string> = new Set([...selectors, ...outcomes, 'delayMs', 'count', 'probability', 'seed']);
 const LONGEST_TIMER = 0x7fffffff;
 
 const isWithin = (value: number, min: number): boolean =>
@@ -63,10 +72,10 @@ export function problemsOf(fault: Fault, { apis, refusable, errorNames }: FaultK
     const value = fault[name];
     if (value !== undefined && typeof value !== 'string') problems.push(`${name} must be a string`);
   }
-  for (const name of ['close', 'dropAnswer'] as const) {
+  for (const name of flags) {
     if (fault[name] !== undefined && typeof fault[name] !== 'boolean') problems.push(`${name} must be a boolean`);
   }
-  const { api, errorCode, delayMs, count } = fault;
+  const { api, errorCode, delayMs, count, probability, seed } = fault;
   if (typeof api === 'string' && !apis.includes(api)) {
     problems.push(`api ${JSON.stringify(api)} is not served (served: ${apis.join(', ')})`);
   } else if (typeof api === 'string' && errorCode !== undefined && !refusable.includes(api)) {
@@ -80,6 +89,12 @@ export function problemsOf(fault: Fault, { apis, refusable, errorNames }: FaultK
   }
   if (count !== undefined && !isWithin(count, 1)) {
     problems.push(`count must be an integer from 1 to ${LONGEST_TIMER}, got ${String(count)}`);
+  }
+  if (probability !== undefined && !(typeof probability === 'number' && probability > 0 && probability <= 1)) {
+    problems.push(`probability must be a number above 0 and up to 1, got ${String(probability)}`);
+  }
+  if (seed !== undefined && !isWithin(seed, 0)) {
+    problems.push(`seed must be an integer from 0 to ${LONGEST_TIMER}, got ${String(seed)}`);
   }
   const chosen = outcomes.filter(name => fault[name] !== undefined && fault[name] !== false);
   if (chosen.length > 1) problems.push(`${chosen.join(' and ')} exclude each other`);

@@ -11,6 +11,7 @@ import type { SaslSession } from '../security/sasl/sasl-session.js';
 import { FrameReader } from './frame-reader.js';
 import type { Listener } from './listener.js';
 import { parseRequestHeader, type ParsedHeader } from './request-header.js';
+import { MangledAnswer } from '../faults/mangled-answer.js';
 import { responseFrame } from './response-frame.js';
 
 const READ_AHEAD_BYTES = 256 * 1024;
@@ -211,14 +212,17 @@ export class Connection implements ConnectionContext {
 
   private send({ api, version, correlationId, body }: ParsedHeader, response: unknown): void {
     if (response === null || this.isClosed) return;
-    const parts = responseFrame(api, body === undefined ? 0 : version, correlationId, response);
+    const mangled = response instanceof MangledAnswer ? response : undefined;
+    const frame = responseFrame(api, body === undefined ? 0 : version, correlationId, mangled?.response ?? response);
+    const parts = mangled?.mangle(frame) ?? frame;
     let canTakeMore = true;
     if (parts.length > 1) this.socket.cork();
     for (const part of parts) canTakeMore = this.socket.write(part);
     if (parts.length > 1) this.socket.uncork();
     if (!canTakeMore) this.isDraining = this.socket.writableNeedDrain;
     this.trustIfProved();
-    if (this.lastAnswer !== undefined) this.end(this.lastAnswer);
+    if (mangled?.how === 'truncated') this.end(`a fault was injected for ${api.name}: its answer is cut short`);
+    else if (this.lastAnswer !== undefined) this.end(this.lastAnswer);
   }
 
   /** Ends the connection when what was written has gone out. */
