@@ -11,6 +11,8 @@ import type { GroupCoordinator } from './group/group-coordinator.js';
 import type { Logger } from './logger.js';
 import type { Authorizer } from './security/acl/authorizer.js';
 import type { ScramCredentials } from './security/sasl/scram-credentials.js';
+import type { DataDirectory } from './storage/data-directory.js';
+import type { StoredState } from './storage/stored-state.js';
 import type { TransactionCoordinator } from './txn/transaction-coordinator.js';
 
 export interface BrokerSettings {
@@ -28,8 +30,15 @@ export interface BrokerSettings {
   readonly groupVersion: number;
 }
 
+export interface BrokerStorage {
+  readonly directory: DataDirectory;
+  readonly state: StoredState;
+}
+
 /** The whole state of the cluster, which its nodes share: what handlers work on. */
 export interface Broker {
+  /** Undefined if everything is in memory. */
+  readonly storage: BrokerStorage | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly cluster: Cluster;

@@ -1,15 +1,18 @@
 import { parseArgs } from 'node:util';
+import type { FsyncPolicy } from './storage/data-directory.js';
 import type { EmbeddedKafkaOptions, TopicOptions } from './embedded-kafka-options.js';
 
 export const usage = `Usage: embedded-kafka [options]
 
-An Apache Kafka broker in one Node process, in memory, for development and tests.
+An Apache Kafka broker in one Node process, in memory or on disk, for development and tests.
 
   --port <port>               port to listen on, 0 for any free one (default 9092)
   --brokers <n>               how many brokers; each further one takes the next port (default 1)
   --host <address>            address to listen on (default 127.0.0.1)
   --topic <name[:partitions]> a topic that exists from the start; may be repeated
   --default-partitions <n>    partitions of a topic that does not say how many (default 1)
+  --data-dir <path>           keep everything there (default: in memory)
+  --fsync <when>              wait for the disk: always, never or every so many ms (default never)
   --no-auto-create            do not create topics that clients ask for
   --verbose                   tell what happens
   --help                      print this
@@ -32,6 +35,8 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
       brokers: { type: 'string' },
       topic: { type: 'string', multiple: true, default: [] },
       'default-partitions': { type: 'string' },
+      'data-dir': { type: 'string' },
+      fsync: { type: 'string' },
       'auto-create': { type: 'boolean', default: true },
       verbose: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -48,6 +53,8 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
       topics: values.topic.map(parseTopic),
       defaultPartitions: defaultPartitions === undefined ? undefined : toNumber(defaultPartitions),
       autoCreateTopics: values['auto-create'],
+      dataDir: values['data-dir'],
+      fsync: values.fsync === undefined ? undefined : toFsync(values.fsync),
     },
   };
 }
@@ -56,6 +63,10 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
 function parseTopic(text: string): TopicOptions {
   const [name = '', partitions] = text.split(':', 2);
   return partitions === undefined ? { name } : { name, partitions: toNumber(partitions) };
+}
+
+function toFsync(text: string): FsyncPolicy {
+  return text === 'always' || text === 'never' ? text : toNumber(text);
 }
 
 /** NaN for what is no number, which the options' validation then tells with all other faults. */

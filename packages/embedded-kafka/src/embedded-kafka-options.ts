@@ -4,6 +4,7 @@ import { MAX_NODES } from './cluster/broker-node.js';
 import { topicConfigFaults } from './cluster/topic-configs.js';
 import { topicNameFault } from './cluster/topic-name.js';
 import { EmbeddedKafkaError } from './errors/embedded-kafka-error.js';
+import type { FsyncPolicy } from './storage/data-directory.js';
 import { silentLogger, type Logger } from './logger.js';
 import { authorizerFaults, type AuthorizerOptions } from './security/acl/acl-options.js';
 import {
@@ -107,11 +108,24 @@ export interface EmbeddedKafkaOptions {
    * brokers.
    */
   readonly clock?: Clock | undefined;
+  /**
+   * Directory for all that has to outlive the process: records, topics, configurations, committed offsets, transactions.
+   * Made if it is not there; one broker at a time. What was acknowledged survives `kill -9`. Default: none, everything is in
+   * memory and gone after `stop`.
+   */
+  readonly dataDir?: string | undefined;
+  /**
+   * When the disk is waited for, which is what survives a power cut: `'always'`, before each answer; `'never'`, as Kafka
+   * does it; or every so many milliseconds. Waiting blocks the process. Default `'never'`. Needs `dataDir`.
+   */
+  readonly fsync?: FsyncPolicy | undefined;
   /** Default: silent. */
   readonly logger?: Logger | undefined;
 }
 
 export interface ResolvedOptions {
+  readonly dataDir: string | undefined;
+  readonly fsync: FsyncPolicy;
   readonly host: string;
   readonly brokers: readonly BrokerOptions[];
   /** Never empty. */
@@ -160,6 +174,8 @@ const known = new Set([
   'transactionVersion',
   'asVersion',
   'clock',
+  'dataDir',
+  'fsync',
   'logger',
 ]);
 
@@ -253,6 +269,8 @@ export function resolveOptions(options: EmbeddedKafkaOptions): ResolvedOptions {
     transactionVersion: integer('transactionVersion', options.transactionVersion, hasFeatures(asVersion) ? 2 : 0, 0, 2),
     asVersion,
     clock: options.clock ?? realClock,
+    dataDir: options.dataDir,
+    fsync: options.fsync ?? 'never',
     logger: logger ?? silentLogger,
   };
   if (resolved.transactionVersion > 0 && isKafkaRelease(asVersion) && !hasFeatures(asVersion)) {
@@ -265,6 +283,7 @@ export function resolveOptions(options: EmbeddedKafkaOptions): ResolvedOptions {
       `groupConsumerHeartbeatIntervalMs (${resolved.groupConsumerHeartbeatIntervalMs}) must be shorter than groupConsumerSessionTimeoutMs (${resolved.groupConsumerSessionTimeoutMs})`,
     );
   }
+  faults.push(...storageFaults(options));
   if (faults.length > 0) throw new EmbeddedKafkaError('INVALID_OPTIONS', [faults]);
   return resolved;
 }
@@ -318,6 +337,20 @@ function listenersOf(
     faults.push('port is of no use beside listeners: give each of them its own');
   }
   return resolveListeners(listeners ?? [{ protocol: 'PLAINTEXT' }], host, users, faults);
+}
+
+function storageFaults({ dataDir, fsync }: EmbeddedKafkaOptions): string[] {
+  const faults: string[] = [];
+  if (dataDir !== undefined && (typeof dataDir !== 'string' || dataDir === '')) {
+    faults.push(`dataDir must be a path, got ${show(dataDir)}`);
+  }
+  if (fsync === undefined) return faults;
+  const isPeriod = typeof fsync === 'number' && Number.isInteger(fsync) && fsync >= 1 && fsync <= LONGEST_TIMER;
+  if (fsync !== 'always' && fsync !== 'never' && !isPeriod) {
+    faults.push(`fsync must be 'always', 'never' or a number of milliseconds, got ${show(fsync)}`);
+  }
+  if (dataDir === undefined) faults.push('fsync needs dataDir: in memory there is no disk to wait for');
+  return faults;
 }
 
 function resolveTopics(topics: EmbeddedKafkaOptions['topics'], faults: string[]): TopicOptions[] {

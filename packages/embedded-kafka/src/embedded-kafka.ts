@@ -30,6 +30,9 @@ import { errorName } from './protocol/errors.js';
 import { createAuthorizer } from './security/acl/acl-options.js';
 import { authorizedApi } from './security/authorization/authorized-api.js';
 import { ScramCredentials } from './security/sasl/scram-credentials.js';
+import { DataDirectory } from './storage/data-directory.js';
+import { restore } from './storage/restoration.js';
+import { StoredState } from './storage/stored-state.js';
 import { startedConfigs } from './started-configs.js';
 import { BrokerParticipants } from './txn/broker-participants.js';
 import { TransactionCoordinator } from './txn/transaction-coordinator.js';
@@ -56,7 +59,7 @@ export interface StoredRecord extends LogRecord {
  *     await using kafka = await EmbeddedKafka.start({ topics: ['orders'] });
  *     const client = new Kafka({ brokers: kafka.brokers });
  *
- * What it keeps is in memory and gone after `stop`.
+ * What it keeps is in memory and gone after `stop`, unless the option `dataDir` says where else.
  */
 export class EmbeddedKafka {
   private isStopped = false;
@@ -78,7 +81,9 @@ export class EmbeddedKafka {
     const kafka = new EmbeddedKafka(broker, new ClusterNodes(broker));
     try {
       await kafka.clusterNodes.open(listeners, brokers);
-      for (const topic of resolved.topics) kafka.create(topic);
+      if (broker.storage) restore(broker, broker.storage.state);
+      for (const topic of resolved.topics) if (!broker.cluster.topic(topic.name)) kafka.create(topic);
+      broker.storage?.directory.whenSafe(undefined);
     } catch (error) {
       await kafka.stop();
       throw error;
@@ -285,6 +290,7 @@ export class EmbeddedKafka {
       this.broker.maintenance.close();
       this.broker.transactions.close();
       this.broker.groups.close();
+      this.broker.storage?.directory.close();
       this.broker.events.close();
     })();
     return this.stopping;
@@ -349,9 +355,15 @@ export class EmbeddedKafka {
 
 function createBroker(options: ResolvedOptions): Broker {
   const { autoCreateTopics, defaultPartitions, defaultReplicationFactor, transactionVersion, logger, clock } = options;
-  const configs = new BrokerConfigs(node => startedConfigs(node, options));
-  const cluster = new Cluster(defaultPartitions, defaultReplicationFactor, configs);
-  const producerIds = new ProducerIds();
+  const directory = dataDirectory(options);
+  const stored = directory && new StoredState(directory);
+  const configs = new BrokerConfigs(
+    node => startedConfigs(node, options),
+    (nodeId, values) => stored?.brokerConfigsChanged(nodeId, values),
+  );
+  const storage = stored && { clusterId: stored.clusterId, stores: directory };
+  const cluster = new Cluster(defaultPartitions, defaultReplicationFactor, configs, storage);
+  const producerIds = new ProducerIds(stored && (() => stored.takeProducerIds()));
   const events = new EventStream(clock);
   cluster.listeners.add({
     topicChanged: ({ name, partitions }) =>
@@ -367,6 +379,7 @@ function createBroker(options: ResolvedOptions): Broker {
       committed: (group, topic, partition, offset) =>
         events.emit({ type: 'offsetCommitted', group, topic, partition, offset }),
     },
+    journalOf: groupId => stored?.offsetsOf(groupId),
     options: {
       initialRebalanceDelayMs: options.groupInitialRebalanceDelayMs,
       minSessionTimeoutMs: options.groupMinSessionTimeoutMs,
@@ -380,6 +393,7 @@ function createBroker(options: ResolvedOptions): Broker {
     logger,
     participants: new BrokerParticipants(clock, cluster, groups),
     takeProducerId: () => producerIds.take(),
+    ...(stored && { journal: stored }),
   });
   const maintenance = new LogMaintenance(clock, cluster);
   const groupVersion = hasFeatures(options.asVersion) ? 1 : 0;
@@ -399,6 +413,7 @@ function createBroker(options: ResolvedOptions): Broker {
   });
   const faults = new FaultInjector(apis.all().map(({ name }) => name));
   return {
+    storage: directory && stored && { directory, state: stored },
     clock,
     logger,
     cluster,
@@ -415,6 +430,10 @@ function createBroker(options: ResolvedOptions): Broker {
     authorizer: createAuthorizer(options.authorizer),
     scramCredentials: new ScramCredentials(options.users),
   };
+}
+
+function dataDirectory({ dataDir, fsync, logger, clock }: ResolvedOptions): DataDirectory | undefined {
+  return dataDir === undefined ? undefined : new DataDirectory({ path: dataDir, fsync, clock, logger });
 }
 
 function addressOf({ host, port }: { readonly host: string; readonly port: number }): string {

@@ -46,7 +46,10 @@ export class BrokerConfigs implements TopicConfigDefaults {
   // As in a new cluster of Kafka's, which has it here and not by default (KIP-966).
   private ofAll: ConfigValues = new Map([['min.insync.replicas', '1']]);
 
-  constructor(private readonly started: (node: ConfiguredNode) => ConfigValues) {}
+  constructor(
+    private readonly started: (node: ConfiguredNode) => ConfigValues,
+    private readonly onChange: (nodeId: number | undefined, values: ConfigValues) => void = () => undefined,
+  ) {}
 
   /** What was set while running, for one broker or, with undefined, for all. */
   dynamic(nodeId: number | undefined): ConfigValues {
@@ -56,12 +59,7 @@ export class BrokerConfigs implements TopicConfigDefaults {
   setDynamic(nodeId: number | undefined, values: ConfigValues): void {
     if (nodeId === undefined) this.ofAll = values;
     else this.ofNodes.set(nodeId, values);
-  }
-
-  /** Everything that is set while running; undefined stands for all brokers. */
-  *allDynamic(): Generator<readonly [nodeId: number | undefined, values: ConfigValues]> {
-    yield [undefined, this.ofAll];
-    yield* this.ofNodes;
+    this.onChange(nodeId, values);
   }
 
   entries(node: ConfiguredNode): BrokerConfigEntry[] {
@@ -83,13 +81,8 @@ export class BrokerConfigs implements TopicConfigDefaults {
   }
 
   topicDefault(name: string): string | undefined {
-    return this.topicDefaultSynonym(name)?.value ?? undefined;
-  }
-
-  /** What stands in for a topic configuration that was not set, unless it is Kafka's own default. */
-  topicDefaultSynonym(name: string): ConfigSynonym | undefined {
     const [first] = this.topicSynonyms(name);
-    return first;
+    return first?.value;
   }
 
   /** Broker configurations that were set and stand in for a topic configuration, those that count most first. */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { SegmentStores } from '../log/segment-store.js';
 import { ErrorCode } from '../protocol/errors.js';
 import type { BrokerNode, ClusterNode } from './broker-node.js';
 import type { ClusterListener } from './cluster-listener.js';
@@ -14,6 +15,12 @@ const MAX_PARTITIONS_PER_TOPIC = 10_000;
 const MAX_PARTITIONS = 200_000;
 /** The log of Kafka's controllers. */
 const METADATA_TOPIC = '__cluster_metadata';
+
+/** Where a cluster is kept beyond the process. */
+export interface ClusterStorage {
+  readonly clusterId: string;
+  readonly stores: SegmentStores;
+}
 
 /** A topic to be created. */
 export interface TopicSpec {
@@ -49,7 +56,7 @@ export type CoordinatorType = (typeof COORDINATOR_TYPES)[number];
  * that they go down and come up.
  */
 export class Cluster {
-  readonly id = newId();
+  readonly id: string;
   readonly listeners = new Set<ClusterListener>();
   private readonly members: Node[] = [];
   private coordinatorListener: (type: CoordinatorType, partition: number) => void = () => undefined;
@@ -67,7 +74,10 @@ export class Cluster {
     private readonly defaultPartitions: number,
     private readonly defaultReplicationFactor = 1,
     private readonly topicDefaults?: TopicConfigDefaults,
-  ) {}
+    private readonly storage?: ClusterStorage,
+  ) {
+    this.id = storage?.clusterId ?? newId();
+  }
 
   /** To be called for each node before the first topic is created. */
   addNode(node: ClusterNode): BrokerNode {
@@ -178,16 +188,36 @@ export class Cluster {
     const refusal = this.topicRefusal(spec);
     if (refusal) return refusal;
     const configs = spec.configs.map(([name, value]) => [name, value ?? ''] as const);
-    const topic = new Topic(spec.name, newId(), new TopicConfigs(new Map(configs), this.topicDefaults));
+    const topic = this.newTopic(spec.name, newId(), new Map(configs));
     for (const replicas of this.replicaLists(spec)) topic.addPartition(replicas, this.isUp);
     if (dryRun) return topic;
+    this.enter(topic);
+    this.topicChanged(topic);
+    return topic;
+  }
+
+  /** Takes up a topic of an earlier process again, with the records that are stored. */
+  restoreTopic(
+    name: string,
+    id: string,
+    configs: ReadonlyMap<string, string>,
+    replicaLists: readonly (readonly number[])[],
+  ): void {
+    const topic = this.newTopic(name, id, configs);
+    for (const replicas of replicaLists) topic.addPartition(replicas, this.isUp);
+    this.enter(topic);
+  }
+
+  private newTopic(name: string, id: string, configs: ReadonlyMap<string, string>): Topic {
+    return new Topic(name, id, new TopicConfigs(configs, this.topicDefaults), this.storage?.stores);
+  }
+
+  private enter(topic: Topic): void {
     this.topicsByName.set(topic.name, topic);
     this.topicsById.set(topic.id, topic);
     this.collisionKeys.set(collisionKey(topic.name), topic.name);
     this.partitionCount += topic.partitions.length;
     this.revision++;
-    this.topicChanged(topic);
-    return topic;
   }
 
   /** To be called when a topic's configuration was altered. */

@@ -1,10 +1,9 @@
 import type { AppendRefusal } from '../log/batch-validation.js';
 import type { TransactionMarker } from '../log/control-batch.js';
-import { PartitionLog, type AppendResult, type TransactionGate } from '../log/partition-log.js';
+import type { AppendResult, PartitionLog, TransactionGate } from '../log/partition-log.js';
 import { ErrorCode } from '../protocol/errors.js';
 import { LeaderEpochHistory } from './leader-epoch-history.js';
 import { NO_LEADER, type ReplicaChange, type ReplicaSet } from './replica-set.js';
-import type { TopicConfigs } from './topic-configs.js';
 
 /** Is told when a partition that it watches has changed. */
 export interface PartitionWatcher {
@@ -21,7 +20,6 @@ export interface PartitionWatcher {
  * leaders, epochs and in-sync sets is Kafka's.
  */
 export class Partition {
-  readonly log: PartitionLog;
   readonly epochs = new LeaderEpochHistory();
   /** Set while the high watermark stands. */
   private heldHighWatermark: number | undefined;
@@ -31,10 +29,9 @@ export class Partition {
     readonly topic: string,
     readonly index: number,
     private readonly replicaSet: ReplicaSet,
-    configs: TopicConfigs,
+    readonly log: PartitionLog,
   ) {
-    this.log = new PartitionLog(configs);
-    if (this.leaderId !== NO_LEADER) this.epochs.begin(this.leaderEpoch, 0);
+    if (this.leaderId !== NO_LEADER) this.epochs.begin(this.leaderEpoch, log.endOffset);
   }
 
   /** -1 while there is no leader. */

@@ -29,7 +29,6 @@ export class ReplicaSet {
   private adding: readonly number[] = [];
   private removing: readonly number[] = [];
   private currentLeaderId: number;
-  private currentLeaderEpoch = 0;
 
   /**
    * `replicas`: node ids, the preferred leader first.
@@ -39,6 +38,7 @@ export class ReplicaSet {
     replicas: readonly number[],
     private readonly isUp: (nodeId: number) => boolean,
     private readonly minIsr: () => number = () => 1,
+    private currentLeaderEpoch = 0,
   ) {
     this.currentReplicas = replicas;
     this.currentIsr = replicas.filter(isUp);

@@ -1,3 +1,5 @@
+import { PartitionLog } from '../log/partition-log.js';
+import type { SegmentStores } from '../log/segment-store.js';
 import { Partition } from './partition.js';
 import { ReplicaSet } from './replica-set.js';
 import type { TopicConfigs } from './topic-configs.js';
@@ -12,6 +14,8 @@ export class Topic {
     /** See `Reader.uuid` for the form. */
     readonly id: string,
     readonly configs: TopicConfigs,
+    /** Where its logs are kept beyond the process. */
+    private readonly stores?: SegmentStores,
   ) {}
 
   get replicationFactor(): number {
@@ -20,7 +24,11 @@ export class Topic {
 
   /** `replicas`: node ids, the preferred leader first. */
   addPartition(replicas: readonly number[], isUp: (nodeId: number) => boolean): void {
-    const replicaSet = new ReplicaSet(replicas, isUp, () => this.configs.minInsyncReplicas);
-    this.partitions.push(new Partition(this.name, this.partitions.length, replicaSet, this.configs));
+    const index = this.partitions.length;
+    const log = new PartitionLog(this.configs, this.stores?.open(this.id, index));
+    // A restart is a change of leaders, as in Kafka.
+    const leaderEpoch = log.lastLeaderEpoch === undefined ? 0 : log.lastLeaderEpoch + 1;
+    const replicaSet = new ReplicaSet(replicas, isUp, () => this.configs.minInsyncReplicas, leaderEpoch);
+    this.partitions.push(new Partition(this.name, index, replicaSet, log));
   }
 }

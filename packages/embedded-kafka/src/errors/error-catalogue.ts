@@ -16,6 +16,12 @@ export const errorCatalogue = {
     `The records of ${topic}-${partition} cannot be decoded: ${reason}.`,
   NOT_COMPACTED: (topic: string, policy: string) =>
     `Topic ${JSON.stringify(topic)} cannot be compacted: its cleanup.policy is ${policy || 'empty'}. Create it with { configs: { 'cleanup.policy': 'compact' } }.`,
+  DATA_DIR_LOCKED: (path: string, pid: number) =>
+    `The data directory ${path} is in use by process ${pid}: one broker at a time. Stop that one, or use another directory.`,
+  DATA_DIR_UNUSABLE: (path: string, reason: string) =>
+    `The data directory ${path} cannot be used: ${reason}. Use one that this process may write to and that was written with the same brokers.`,
+  DATA_DIR_CORRUPT: (file: string, position: number, reason: string) =>
+    `${file} is damaged at byte ${position}: ${reason}. No crash does that. Restore the file from a copy, or remove the data directory to start anew.`,
   UNKNOWN_PARTITION: (topic: string, partition: number, count: number) =>
     `Topic ${JSON.stringify(topic)} has no partition ${partition} in this EmbeddedKafka; it has ${count}, from 0 on.`,
   UNKNOWN_NODE: (node: number, known: readonly number[]) =>

@@ -43,13 +43,16 @@ import { join, type JoinAnswer } from './joining.js';
 import { leave } from './leaving.js';
 import { validateCommit, validateTransactionalCommit } from './offset-commits.js';
 import { OffsetExpiry } from './offset-expiry.js';
-import type { CommittedOffset, OffsetStore } from './offset-store.js';
+import type { KeptOffset, OffsetJournal } from './offset-journal.js';
+import { OffsetStore, type CommittedOffset } from './offset-store.js';
 import { Rebalancer } from './rebalancer.js';
 import { sync, type SyncAnswer } from './syncing.js';
 
 export interface GroupCoordinatorInit {
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Where a group's offsets are kept beyond the process; default: nowhere. */
+  readonly journalOf?: (groupId: string) => OffsetJournal | undefined;
   /** See {@link GroupCoordinatorOptions} for the defaults. */
   readonly options?: Partial<GroupCoordinatorOptions>;
   /** The topics that consumer groups are assigned partitions of. Default: none. */
@@ -81,12 +84,14 @@ export class GroupCoordinator {
   readonly #clock: Clock;
   readonly #options: GroupCoordinatorOptions;
   readonly #logger: Logger;
+  readonly #journalOf: (groupId: string) => OffsetJournal | undefined;
   #isClosed = false;
 
   /** @throws TypeError if an option is unknown or out of range */
   constructor(init: GroupCoordinatorInit) {
     this.#options = resolveGroupOptions(init.options);
     this.#logger = init.logger;
+    this.#journalOf = init.journalOf ?? (() => undefined);
     this.#rebalancer = new Rebalancer(init.clock, init.logger, this.#options, init.observer);
     this.#directory = init.directory ?? emptyDirectory;
     const { clock, logger } = init;
@@ -207,7 +212,7 @@ export class GroupCoordinator {
       if (known === undefined && !this.#hasRoom(groupId)) {
         throw new ConsumerGroupError(ErrorCode.GROUP_MAX_SIZE_REACHED, 'This broker has as many groups as it keeps.');
       }
-      return new ConsumerGroup(groupId, known?.offsets);
+      return new ConsumerGroup(groupId, known?.offsets ?? this.#newOffsets(groupId));
     }
     throw new ConsumerGroupError(
       ErrorCode.GROUP_ID_NOT_FOUND,
@@ -287,6 +292,17 @@ export class GroupCoordinator {
     return ErrorCode.NONE;
   }
 
+  /** Takes up the offsets of an earlier process again; their groups have no members. */
+  restore(offsets: Iterable<KeptOffset>): void {
+    for (const { groupId, topic, partition, commit, producerId } of offsets) {
+      const { committed, committedAt } = commit;
+      if (!this.#groups.has(groupId)) this.#createClassic(groupId);
+      if (producerId === undefined) this.#groups.get(groupId)?.offsets.set(topic, partition, committed, committedAt);
+      else this.commitInTransaction(groupId, producerId, topic, partition, committed);
+      this.#expiry.watch();
+    }
+  }
+
   /** Offsets that were committed in the producer's transaction come into force, or are forgotten. */
   endTransaction(producerId: bigint, committed: boolean): void {
     const groups = this.#inTransaction.get(producerId) ?? [];
@@ -349,6 +365,7 @@ export class GroupCoordinator {
     const group = this.#groups.get(groupId);
     if (group === undefined) return ErrorCode.GROUP_ID_NOT_FOUND;
     if (!group.isEmpty) return ErrorCode.NON_EMPTY_GROUP;
+    group.offsets.deleteAll();
     this.#remove(group);
     return ErrorCode.NONE;
   }
@@ -402,9 +419,14 @@ export class GroupCoordinator {
   #createClassic(groupId: string): ClassicGroup | undefined {
     const known = this.#groups.get(groupId);
     if (known === undefined && !this.#hasRoom(groupId)) return undefined;
-    const group = new ClassicGroup(groupId, () => this.#clock.now(), known?.offsets);
+    const offsets = known?.offsets ?? this.#newOffsets(groupId);
+    const group = new ClassicGroup(groupId, () => this.#clock.now(), offsets);
     this.#groups.set(groupId, group);
     return group;
+  }
+
+  #newOffsets(groupId: string): OffsetStore {
+    return new OffsetStore(this.#journalOf(groupId));
   }
 
   #hasRoom(groupId: string): boolean {

@@ -1,3 +1,4 @@
+import type { OffsetJournal } from './offset-journal.js';
 import { PendingOffsets, type PendingOffset } from './pending-offsets.js';
 
 /** A committed position, with everything the client sent along. */
@@ -26,6 +27,9 @@ export class OffsetStore {
   /** Numbers the commits, transactional or not, in the order in which they came. */
   #sequence = 0;
 
+  /** @param journal where they are kept beyond the process */
+  constructor(private readonly journal?: OffsetJournal) {}
+
   /** How many partitions have a committed offset. */
   get size(): number {
     return this.#size;
@@ -47,6 +51,7 @@ export class OffsetStore {
   /** Keeps it until the producer's transaction ends. */
   setPending(producerId: bigint, topic: string, partition: number, committed: CommittedOffset, now: number): void {
     this.pending.set(producerId, { committed, committedAt: now, topic, partition, sequence: ++this.#sequence });
+    this.journal?.setPending(producerId, topic, partition, { committed, committedAt: now });
   }
 
   /** What came later than the transaction's commit stays, as in Kafka. @returns what has come into force */
@@ -55,6 +60,7 @@ export class OffsetStore {
     for (const offset of this.pending.take(producerId)) {
       const { topic, partition, sequence } = offset;
       const current = this.#topics.get(topic)?.get(partition);
+      this.journal?.deletePending(producerId, topic, partition);
       if (!committed || (current !== undefined && current.sequence > sequence)) continue;
       this.#store(topic, partition, offset);
       effective.push(offset);
@@ -67,19 +73,28 @@ export class OffsetStore {
     if (partitions === undefined) this.#topics.set(topic, (partitions = new Map()));
     if (!partitions.has(partition)) this.#size++;
     partitions.set(partition, stored);
+    this.journal?.set(topic, partition, stored);
   }
 
   delete(topic: string, partition: number): void {
     const partitions = this.#topics.get(topic);
     if (partitions?.delete(partition) !== true) return;
+    this.journal?.delete(topic, partition);
     this.#size--;
     if (partitions.size === 0) this.#topics.delete(topic);
   }
 
   deleteTopic(topic: string): void {
     this.pending.deleteTopic(topic);
-    this.#size -= this.#topics.get(topic)?.size ?? 0;
+    const partitions = this.#topics.get(topic);
+    if (partitions === undefined) return;
+    for (const partition of partitions.keys()) this.journal?.delete(topic, partition);
+    this.#size -= partitions.size;
     this.#topics.delete(topic);
+  }
+
+  deleteAll(): void {
+    for (const topic of this.#topics.keys()) this.deleteTopic(topic);
   }
 
   /** Every topic with its partitions, in the order of their first commit. */

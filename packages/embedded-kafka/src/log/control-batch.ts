@@ -1,3 +1,4 @@
+import { rawRecords } from './compaction/raw-records.js';
 import { BATCH_HEADER_BYTES, BATCH_PREFIX_BYTES, RecordBatch } from './record-batch.js';
 
 /** The end of a transaction, as its coordinator tells the partitions of it. */
@@ -37,4 +38,16 @@ export function buildMarkerBatch(marker: TransactionMarker, timestamp: number): 
   const batch = new RecordBatch(bytes);
   batch.renewCrc();
   return batch;
+}
+
+/** Reads back what `buildMarkerBatch` wrote, also after compaction, which may have lengthened the timestamp. */
+export function readMarkerBatch(batch: RecordBatch): TransactionMarker {
+  const [record] = rawRecords(batch.payload, batch.recordCount);
+  return {
+    producerId: batch.producerId,
+    producerEpoch: batch.producerEpoch,
+    committed: record?.key?.readInt16BE(2) === COMMIT,
+    // After the key: the length of the value, the version of it.
+    coordinatorEpoch: record?.rest.readInt32BE(1 + 4 + 1 + 2) ?? -1,
+  };
 }

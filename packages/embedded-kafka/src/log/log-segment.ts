@@ -1,3 +1,4 @@
+import type { SegmentCache } from './segment-cache.js';
 import { BATCH_PREFIX_BYTES, baseOffsetAt, lastOffsetAt, maxTimestampAt, sizeAt } from './record-batch.js';
 
 /** As in Kafka (`index.interval.bytes`): the sparser, the longer the scan to the batch that is looked for. */
@@ -5,14 +6,23 @@ const INDEX_INTERVAL_BYTES = 4096;
 /** Larger ones hold a single batch. */
 export const LARGEST_SEGMENT_BYTES = 1024 * 1024;
 
+/** Where the bytes of a segment are when memory has not got them. */
+export interface SegmentBacking {
+  readonly cache: SegmentCache;
+  read(): Buffer;
+}
+
 /**
- * A run of batches in one block of memory, append-only. Invariants:
+ * A run of batches in one block of memory, append-only. States: open (in memory) -> sealed (in memory or not; a log that is
+ * kept on disk seals all but its last one). Invariants:
  * - `bytes[0, length)` are whole batches with rising offsets, and never change again: slices of it may be on their way
  *   to a socket;
  * - the index has an entry for the first batch, and one for about every 4 KiB after it.
  */
 export class LogSegment {
-  private readonly bytes: Buffer;
+  /** Undefined while the bytes are on disk only. */
+  private block: Buffer | undefined;
+  private backing: SegmentBacking | undefined;
   private used = 0;
   private readonly indexedOffsets: number[] = [];
   private readonly indexedPositions: number[] = [];
@@ -29,7 +39,7 @@ export class LogSegment {
     readonly baseOffset: number,
     capacity: number,
   ) {
-    this.bytes = Buffer.allocUnsafeSlow(capacity);
+    this.block = Buffer.allocUnsafeSlow(capacity);
     this.finalOffset = baseOffset - 1;
   }
 
@@ -52,15 +62,44 @@ export class LogSegment {
   }
 
   get capacity(): number {
-    return this.bytes.length;
+    return this.block?.length ?? this.used;
   }
 
+  /** Nothing fits into a segment that was sealed. */
   hasRoomFor(size: number): boolean {
-    return this.used + size <= this.bytes.length;
+    return this.backing === undefined && this.used + size <= this.capacity;
+  }
+
+  /** Nothing more comes in; from now on its memory may be released, because the bytes are elsewhere too. */
+  seal(backing: SegmentBacking): void {
+    this.backing = backing;
+    backing.cache.add(this);
+  }
+
+  /** Lets go of the memory of a sealed segment. */
+  release(): void {
+    if (this.backing) this.block = undefined;
+  }
+
+  /** To be called when the segment is deleted. */
+  discard(): void {
+    this.backing?.cache.forget(this);
+  }
+
+  private get bytes(): Buffer {
+    this.backing?.cache.add(this);
+    this.block ??= this.backing?.read();
+    if (!this.block || this.block.length < this.used) {
+      throw new Error(
+        `The segment of offset ${this.baseOffset} has lost its bytes: something else has changed its file`,
+      );
+    }
+    return this.block;
   }
 
   /** Milliseconds from the first record to one of `timestamp`, which comes now. */
   spanTo(timestamp: number, now: number): number {
+    if (this.used === 0) return 0;
     return this.firstTimestamp >= 0 && timestamp >= 0 ? timestamp - this.firstTimestamp : now - this.firstAppendAt;
   }
 
@@ -86,18 +125,19 @@ export class LogSegment {
 
   /** Position of the batch that holds `offset`, or of the first one after it; `length` if there is none. */
   positionOf(offset: number): number {
+    const { bytes } = this;
     let position = this.indexedPositions[lastAtMost(this.indexedOffsets, offset)] ?? 0;
-    while (position < this.used && lastOffsetAt(this.bytes, position) < offset)
-      position += sizeAt(this.bytes, position);
+    while (position < this.used && lastOffsetAt(bytes, position) < offset) position += sizeAt(bytes, position);
     return position;
   }
 
   /** End of the last batch that fits wholly into `[position, limit)`; `position` if not even one does. */
   endWithin(position: number, limit: number): number {
     if (limit >= this.used) return this.used;
+    const { bytes } = this;
     let end = Math.max(position, this.indexedPositions[lastAtMost(this.indexedPositions, limit)] ?? 0);
     while (end + BATCH_PREFIX_BYTES <= limit) {
-      const next = end + sizeAt(this.bytes, end);
+      const next = end + sizeAt(bytes, end);
       if (next > limit) break;
       end = next;
     }
@@ -118,18 +158,18 @@ export class LogSegment {
     // Batches before an entry whose maximum is lower cannot hold it.
     let entry = this.indexedMaxTimestamps.length - 1;
     while (entry > 0 && this.indexedMaxTimestamps[entry]! >= timestamp) entry--;
+    const { bytes } = this;
     let position = Math.max(this.indexedPositions[entry] ?? 0, this.positionOf(from));
-    while (position < this.used && maxTimestampAt(this.bytes, position) < timestamp) {
-      position += sizeAt(this.bytes, position);
-    }
+    while (position < this.used && maxTimestampAt(bytes, position) < timestamp) position += sizeAt(bytes, position);
     if (position >= this.used) return undefined;
     return this.slice(position, position + sizeAt(this.bytes, position));
   }
 
   *batches(): Generator<Buffer> {
+    const { bytes } = this;
     for (let position = 0; position < this.used;) {
-      const end = position + sizeAt(this.bytes, position);
-      yield this.slice(position, end);
+      const end = position + sizeAt(bytes, position);
+      yield bytes.subarray(position, end);
       position = end;
     }
   }

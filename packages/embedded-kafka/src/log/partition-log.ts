@@ -1,17 +1,21 @@
 import { ErrorCode } from '../protocol/errors.js';
 import { validateBatch, type AppendRefusal } from './batch-validation.js';
 import { cleanLog } from './compaction/log-cleaning.js';
-import { buildMarkerBatch, type TransactionMarker } from './control-batch.js';
+import { buildMarkerBatch, readMarkerBatch, type TransactionMarker } from './control-batch.js';
 import type { LogConfigs } from './log-configs.js';
 import { LARGEST_SEGMENT_BYTES, LogSegment, segmentsOf } from './log-segment.js';
 import { ProducerStates, type ProducerDescription } from './producer-state.js';
-import { endOffsetOf, RecordBatch } from './record-batch.js';
+import { batchesIn, endOffsetOf, RecordBatch } from './record-batch.js';
 import { countOfExpired, nextExpiry } from './retention.js';
+import { SegmentCache } from './segment-cache.js';
 import { SegmentList } from './segment-list.js';
+import type { SegmentStore } from './segment-store.js';
 import { TransactionIndex, type AbortedTransaction } from './transaction-index.js';
 
 /** Segments grow with their log, so that an empty partition costs nothing and a full one has few of them. */
 const FIRST_SEGMENT_BYTES = 16 * 1024;
+/** Memory is the process's, so all logs that are kept on disk share it. */
+const segmentCache = new SegmentCache();
 
 export interface AppendResult {
   readonly baseOffset: number;
@@ -35,7 +39,7 @@ export interface ActiveProducer extends ProducerDescription {
 }
 
 /**
- * One partition's records in memory: the bytes that producers sent, with offset and leader epoch patched in.
+ * One partition's records, in memory or on disk too: the bytes that producers sent, with offset and leader epoch patched in.
  * Invariant: every record from `startOffset` to `endOffset` (exclusive) lies in exactly one segment; what lies below
  * `startOffset` in the first segment is nobody's any more.
  */
@@ -47,8 +51,20 @@ export class PartitionLog {
   /** How far compaction has come: below, no key is twice. */
   private cleanedTo = 0;
   private end = 0;
+  private lastEpoch: number | undefined;
 
-  constructor(private readonly configs: LogConfigs) {}
+  /** @param store where the log is kept beyond the process; what it has is read */
+  constructor(
+    private readonly configs: LogConfigs,
+    private readonly store?: SegmentStore,
+  ) {
+    if (store) this.restore(store);
+  }
+
+  /** Leader epoch of the last batch; undefined if there is none. */
+  get lastLeaderEpoch(): number | undefined {
+    return this.lastEpoch;
+  }
 
   /** Offset of the first record that can be read. */
   get startOffset(): number {
@@ -96,7 +112,7 @@ export class PartitionLog {
       if (outOfPlace) return outOfPlace;
     }
     const baseOffset = this.end;
-    const logAppendTime = this.store(batch, leaderEpoch, now);
+    const logAppendTime = this.add(batch, leaderEpoch, now);
     if (isIdempotent) this.producers.append(batch, baseOffset);
     if (opensTransaction) this.transactions.begin(batch.producerId, baseOffset);
     return { baseOffset, logAppendTime, bytes: batch.bytes.length };
@@ -106,7 +122,7 @@ export class PartitionLog {
   appendMarker(marker: TransactionMarker, leaderEpoch: number, now: number): AppendResult {
     const baseOffset = this.end;
     const batch = buildMarkerBatch(marker, now);
-    const logAppendTime = this.store(batch, leaderEpoch, now);
+    const logAppendTime = this.add(batch, leaderEpoch, now);
     this.producers.appendMarker(marker, now, baseOffset);
     this.transactions.end(marker.producerId, baseOffset, marker.committed);
     return { baseOffset, logAppendTime, bytes: batch.bytes.length };
@@ -144,12 +160,15 @@ export class PartitionLog {
   }
 
   /** @returns the time that the broker stamped on it, or -1 */
-  private store(batch: RecordBatch, leaderEpoch: number, now: number): number {
+  private add(batch: RecordBatch, leaderEpoch: number, now: number): number {
     const { logAppendTime } = this.configs;
     batch.setOffsetAndEpoch(this.end, leaderEpoch);
     if (logAppendTime) batch.setLogAppendTime(now);
     else if (batch.hasLogAppendTime) batch.clearLogAppendTime();
-    this.segmentFor(batch, now).append(batch.bytes, now);
+    const segment = this.segmentFor(batch, now);
+    this.store?.append(segment.baseOffset, batch.bytes);
+    segment.append(batch.bytes, now);
+    this.lastEpoch = leaderEpoch;
     this.end += batch.recordCount;
     return logAppendTime ? now : -1;
   }
@@ -226,13 +245,16 @@ export class PartitionLog {
   /** Lets go of everything below `offset`, which is at most the end (DeleteRecords). It never comes back. */
   deleteBefore(offset: number): void {
     if (offset <= this.start) return;
+    this.store?.setStartOffset(offset);
     this.start = offset;
     let count = 0;
     for (const { lastOffset } of this.segments) {
       if (lastOffset >= offset) break;
       count++;
     }
-    this.segments.shift(count);
+    const removed = this.segments.shift(count);
+    this.store?.remove(removed.map(({ baseOffset }) => baseOffset));
+    for (const segment of removed) segment.discard();
     this.transactions.forgetBefore(offset);
   }
 
@@ -266,7 +288,12 @@ export class PartitionLog {
     });
     this.cleanedTo = cleanedTo;
     for (const offset of removedMarkers) this.transactions.forgetMarker(offset);
-    this.segments.replaceFirst(this.segments.length, segmentsOf(batches, now));
+    const segments = segmentsOf(batches, now);
+    this.store?.replaceAll(
+      segments.map(segment => ({ baseOffset: segment.baseOffset, bytes: segment.slice(0, segment.length) })),
+    );
+    for (const old of this.segments.replaceFirst(this.segments.length, segments)) old.discard();
+    for (const segment of segments) this.seal(segment);
   }
 
   /**
@@ -301,9 +328,48 @@ export class PartitionLog {
     // Memory must not wait for the next round of retention.
     if (isDeleted && retentionBytes >= 0) this.applyRetention(now);
     const capacity = last ? Math.min(last.capacity * 4, LARGEST_SEGMENT_BYTES, segmentBytes) : FIRST_SEGMENT_BYTES;
+    if (last) this.seal(last);
     const segment = new LogSegment(this.end, Math.max(capacity, size));
     this.segments.push(segment);
     return segment;
+  }
+
+  private seal(segment: LogSegment): void {
+    const { store } = this;
+    if (store) segment.seal({ cache: segmentCache, read: () => store.read(segment.baseOffset) });
+  }
+
+  /** Reads what is stored, and learns from it again what producers and transactions have done. */
+  private restore(store: SegmentStore): void {
+    this.start = store.startOffset;
+    this.end = this.start;
+    for (const { baseOffset, bytes, modifiedAt } of store.load()) {
+      const { last } = this.segments;
+      if (last) this.seal(last);
+      const segment = new LogSegment(baseOffset, Math.max(bytes.length, FIRST_SEGMENT_BYTES));
+      this.segments.push(segment);
+      for (const batch of batchesIn(bytes)) {
+        segment.append(batch.bytes, modifiedAt);
+        this.replay(batch);
+      }
+    }
+  }
+
+  private replay(batch: RecordBatch): void {
+    const { baseOffset, lastOffset, producerId, isTransactional, leaderEpoch } = batch;
+    this.end = Math.max(this.end, lastOffset + 1);
+    this.lastEpoch = leaderEpoch;
+    if (batch.isControl) {
+      const marker = readMarkerBatch(batch);
+      this.producers.appendMarker(marker, batch.maxTimestamp, baseOffset);
+      this.transactions.end(producerId, baseOffset, marker.committed);
+      return;
+    }
+    if (producerId < 0) return;
+    this.producers.append(batch, baseOffset);
+    if (isTransactional && this.transactions.openedAt(producerId) === undefined) {
+      this.transactions.begin(producerId, baseOffset);
+    }
   }
 }
 

@@ -182,6 +182,15 @@ export class RecordBatch {
   }
 }
 
+/** Views on whole batches, one after the other. */
+export function* batchesIn(bytes: Buffer): Generator<RecordBatch> {
+  for (let at = 0; at < bytes.length;) {
+    const end = at + sizeAt(bytes, at);
+    yield new RecordBatch(bytes.subarray(at, end));
+    at = end;
+  }
+}
+
 /** Faster than a bigint's detour, exact within +-2^53, beyond which no offset or timestamp of ours lies. */
 function readInt64(bytes: Buffer, at: number): number {
   return bytes.readInt32BE(at) * 0x1_0000_0000 + bytes.readUInt32BE(at + 4);

@@ -134,7 +134,9 @@ export class Connection implements ConnectionContext {
       return;
     }
     const header = parseRequestHeader(frame, this.broker.apis);
-    const answer = this.answerTo(header);
+    const handled = this.answerTo(header);
+    const { storage } = this.broker;
+    const answer = storage === undefined ? handled : storage.directory.whenSafe(handled);
     if (answer instanceof Promise) {
       this.isHandling = true;
       answer.then(

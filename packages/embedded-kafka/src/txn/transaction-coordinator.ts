@@ -5,6 +5,7 @@ import { ErrorCode } from '../protocol/errors.js';
 import { decideEnd, decideEndWithRaise, type ProducerIdentity } from './end-decision.js';
 import { initialise, isKnownProducer, type ExpectedProducer } from './producer-initialisation.js';
 import { Transaction } from './transaction.js';
+import type { KeptTransaction, PreparedEnd, TransactionJournal } from './transaction-journal.js';
 import type { TransactionPartitions } from './transaction-partitions.js';
 
 /** `transaction.max.timeout.ms` */
@@ -29,6 +30,8 @@ export interface TransactionCoordinatorInit {
   readonly logger: Logger;
   readonly participants: TransactionParticipants;
   readonly takeProducerId: () => bigint;
+  /** Where transactional ids are kept beyond the process; default: nowhere. */
+  readonly journal?: TransactionJournal;
 }
 
 export interface InitialisedProducer {
@@ -73,6 +76,7 @@ export class TransactionCoordinator {
     }
     const errorCode = initialise(transaction, timeoutMs, expected, this.init.takeProducerId);
     if (errorCode !== ErrorCode.NONE) return refusedInit(errorCode);
+    this.init.journal?.put(transaction);
     const { producerId, producerEpoch } = transaction;
     return { errorCode, producerId, producerEpoch };
   }
@@ -83,6 +87,7 @@ export class TransactionCoordinator {
     if (typeof transaction === 'number') return transaction;
     if (transaction.state !== 'Ongoing') this.begin(transaction);
     for (const [topic, partition] of partitions) transaction.partitions.add(topic, partition);
+    this.init.journal?.put(transaction);
     return ErrorCode.NONE;
   }
 
@@ -149,9 +154,15 @@ export class TransactionCoordinator {
   private forgetIdle(): boolean {
     for (const { id, state } of this.transactions.values()) {
       if (state === 'Ongoing') continue;
-      return this.transactions.delete(id);
+      this.forget(id);
+      return true;
     }
     return false;
+  }
+
+  private forget(transactionalId: string): void {
+    this.transactions.delete(transactionalId);
+    this.init.journal?.delete(transactionalId);
   }
 
   private awaitCleanup(): void {
@@ -163,40 +174,77 @@ export class TransactionCoordinator {
     this.cleanupTimer = undefined;
     const now = this.init.clock.now();
     for (const { id, state, usedAt } of this.transactions.values()) {
-      if (state !== 'Ongoing' && now - usedAt >= EXPIRATION_MS) this.transactions.delete(id);
+      if (state !== 'Ongoing' && now - usedAt >= EXPIRATION_MS) this.forget(id);
     }
     if (this.transactions.size > 0) this.awaitCleanup();
   }
 
+  /**
+   * Takes up the transactional ids of an earlier process again. What was open stays open until its timeout; what was about
+   * to end is ended.
+   */
+  restore(kept: Iterable<KeptTransaction>): void {
+    for (const each of kept) {
+      const transaction = Transaction.restore(each);
+      this.transactions.set(transaction.id, transaction);
+      transaction.usedAt = this.init.clock.now();
+      if (each.prepared) this.finish(transaction, each.prepared);
+      else if (transaction.state === 'Ongoing') this.arm(transaction);
+      this.awaitCleanup();
+    }
+  }
+
   private begin(transaction: Transaction): void {
-    const { clock, logger } = this.init;
     transaction.state = 'Ongoing';
-    transaction.startedAt = clock.now();
-    transaction.usedAt = clock.now();
-    transaction.timer = clock.setTimeout(() => {
-      logger.warn(`Transaction of ${transaction.id} is aborted: it took more than its ${transaction.timeoutMs} ms`);
-      this.fence(transaction);
-    }, transaction.timeoutMs);
+    transaction.startedAt = this.init.clock.now();
+    this.arm(transaction);
+    transaction.usedAt = transaction.startedAt;
     // The map's order is that of last use.
     this.transactions.delete(transaction.id);
     this.transactions.set(transaction.id, transaction);
+  }
+
+  private arm(transaction: Transaction): void {
+    const { clock, logger } = this.init;
+    const left = transaction.startedAt + transaction.timeoutMs - clock.now();
+    transaction.timer = clock.setTimeout(
+      () => {
+        logger.warn(`Transaction of ${transaction.id} is aborted: it took more than its ${transaction.timeoutMs} ms`);
+        this.fence(transaction);
+      },
+      Math.max(left, 0),
+    );
   }
 
   /** Aborts an open transaction with a raised epoch, which nobody gets: its producer can only start anew. */
   private fence(transaction: Transaction): void {
     transaction.producerEpoch++;
     transaction.lastProducerEpoch = -1;
-    this.writeMarkers(transaction, false, transaction.producerEpoch);
-    transaction.complete(false);
+    this.prepareAndFinish(transaction, {
+      committed: false,
+      producerEpoch: transaction.producerEpoch,
+      raisesEpoch: false,
+    });
   }
 
   private complete(transaction: Transaction, committed: boolean, raisesEpoch: boolean): void {
     // Without a transaction this is an abort that only raises the epoch.
     if (transaction.state !== 'Ongoing') transaction.startedAt = this.init.clock.now();
     const { producerEpoch } = transaction;
-    this.writeMarkers(transaction, committed, raisesEpoch ? producerEpoch + 1 : producerEpoch);
+    const markerEpoch = raisesEpoch ? producerEpoch + 1 : producerEpoch;
+    this.prepareAndFinish(transaction, { committed, producerEpoch: markerEpoch, raisesEpoch });
+  }
+
+  private prepareAndFinish(transaction: Transaction, end: PreparedEnd): void {
+    this.init.journal?.prepare(transaction, end);
+    this.finish(transaction, end);
+  }
+
+  private finish(transaction: Transaction, { committed, producerEpoch, raisesEpoch }: PreparedEnd): void {
+    this.writeMarkers(transaction, committed, producerEpoch);
     transaction.complete(committed);
     if (raisesEpoch) transaction.raiseEpoch(this.init.takeProducerId);
+    this.init.journal?.put(transaction);
   }
 
   private writeMarkers({ partitions, producerId }: Transaction, committed: boolean, producerEpoch: number): void {

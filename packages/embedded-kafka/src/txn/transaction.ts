@@ -1,7 +1,8 @@
 import type { Timer } from '../clock.js';
+import type { KeptTransaction } from './transaction-journal.js';
 import { TransactionPartitions } from './transaction-partitions.js';
 
-/** States that Kafka names and that are never seen here: markers are written before anyone else gets a word in. */
+/** States that Kafka names and that are never seen here, except by a journal: markers are written before anyone else gets a word in. */
 export const PASSING_STATES = ['PrepareCommit', 'PrepareAbort', 'PrepareEpochFence', 'Dead'] as const;
 
 /** States that a transactional id is seen in, by Kafka's names. */
@@ -52,6 +53,19 @@ export class Transaction {
     readonly id: string,
     public producerId: bigint,
   ) {}
+
+  /** As it was kept; no timer runs yet. */
+  static restore(kept: KeptTransaction): Transaction {
+    const transaction = new Transaction(kept.id, BigInt(kept.producerId));
+    transaction.state = kept.state;
+    transaction.producerEpoch = kept.producerEpoch;
+    transaction.lastProducerEpoch = kept.lastProducerEpoch;
+    transaction.previousProducerId = BigInt(kept.previousProducerId);
+    transaction.timeoutMs = kept.timeoutMs;
+    transaction.startedAt = kept.startedAt;
+    for (const [topic, partition] of kept.partitions) transaction.partitions.add(topic, partition);
+    return transaction;
+  }
 
   /** The producer goes on with a raised epoch, or, if there is none left, with a new id. */
   raiseEpoch(takeProducerId: () => bigint): void {
