@@ -166,6 +166,7 @@ export class EmbeddedKafka {
         const batches = isolationLevel === 'read_committed' ? log.committedBatches() : log.dataBatches();
         return Array.from(batches, readRecords)
           .flat()
+          .filter(({ offset }) => offset >= log.startOffset)
           .map(record => ({ partition: index, ...record }));
       } catch (cause) {
         if (!(cause instanceof UnreadableBatchError)) throw cause;

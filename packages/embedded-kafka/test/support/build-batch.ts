@@ -2,6 +2,8 @@ import { crc32c } from '../../src/log/crc32c.js';
 
 export interface BatchInit {
   readonly values?: readonly (string | null)[];
+  /** One for each record; default: none has a key. */
+  readonly keys?: readonly string[];
   /** One for each record; default: 1,000 and one more for each. */
   readonly timestamps?: readonly number[];
   readonly producerId?: number;
@@ -20,7 +22,9 @@ export function buildBatch(init: BatchInit = {}): Buffer {
   const values = init.values ?? ['value'];
   const timestamps = init.timestamps ?? values.map((_, index) => 1_000 + index);
   const base = timestamps[0] ?? 0;
-  const plain = Buffer.concat(values.map((value, index) => record(value, (timestamps[index] ?? base) - base, index)));
+  const plain = Buffer.concat(
+    values.map((value, index) => record(value, (timestamps[index] ?? base) - base, index, init.keys?.[index])),
+  );
   const records = init.compress ? init.compress(plain) : plain;
   const header = Buffer.alloc(61);
   header.writeInt32BE(49 + records.length, 8);
@@ -39,12 +43,12 @@ export function buildBatch(init: BatchInit = {}): Buffer {
   return batch;
 }
 
-function record(value: string | null, timestampDelta: number, offsetDelta: number): Buffer {
+function record(value: string | null, timestampDelta: number, offsetDelta: number, key?: string): Buffer {
   const body = Buffer.concat([
     Buffer.from([0]),
     varint(timestampDelta),
     varint(offsetDelta),
-    varint(-1),
+    ...(key === undefined ? [varint(-1)] : [varint(Buffer.byteLength(key)), Buffer.from(key)]),
     ...(value === null ? [varint(-1)] : [varint(Buffer.byteLength(value)), Buffer.from(value)]),
     varint(0),
   ]);
