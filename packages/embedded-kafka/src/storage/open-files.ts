@@ -49,11 +49,11 @@ export class OpenFiles {
 
   /** As `forget`, for all files below a directory. */
   forgetWithin(directory: string): void {
-    for (const path of [...this.files.keys()]) if (path.startsWith(join(directory, sep))) this.forget(path);
+    for (const path of this.files.keys()) if (path.startsWith(join(directory, sep))) this.forget(path);
   }
 
   close(): void {
-    for (const path of [...this.files.keys()]) this.forget(path);
+    for (const path of this.files.keys()) this.forget(path);
   }
 
   private file(path: string): OpenFile {

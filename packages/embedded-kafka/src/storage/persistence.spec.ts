@@ -89,14 +89,33 @@ const filesOf = (directory: string): string[] =>
     .map(name => join(directory, 'topics', name))
     .sort();
 
+const topicsOf = async (asked: WireClient) =>
+  (await asked.call(metadataCodec, 12, { topics: null, includeTopicAuthorizedOperations: false })).topics.map(
+    ({ name, topicId, partitions }) => [name, topicId, partitions.length],
+  );
+
+const deleteBefore = (offset: bigint, asked: WireClient): Promise<unknown> =>
+  asked.call(deleteRecordsCodec, 2, {
+    topics: [{ name: 't', partitions: [{ partitionIndex: 0, offset }] }],
+    timeoutMs: 0,
+  });
+
+const writeKeyed = (value: string, time: number): Promise<unknown> =>
+  produce({ values: [value], timestamps: [time * 10_000], keys: ['k'] });
+
+const inTransaction = (producerId: bigint, producerEpoch: number, value: string) =>
+  produce(
+    { values: [value], attributes: 0x10, producerId: Number(producerId), producerEpoch, baseSequence: 0 },
+    { version: 12, transactionalId: 'tx' },
+  );
+
+const end = (producerId: bigint, producerEpoch: number, committed: boolean) =>
+  running!.client.call(endTxnCodec, 5, { transactionalId: 'tx', producerId, producerEpoch, committed });
+
 describe('A data directory', () => {
   it('keeps topics, their ids and configurations, records and producer ids', async () => {
     const configs = { 'retention.ms': -1, 'max.message.bytes': 5_000 };
     const { kafka, client } = await start({ topics: [{ name: 't', partitions: 2, configs }] });
-    const topicsOf = async (asked: WireClient) =>
-      (await asked.call(metadataCodec, 12, { topics: null, includeTopicAuthorizedOperations: false })).topics.map(
-        ({ name, topicId, partitions }) => [name, topicId, partitions.length],
-      );
     const { producerId } = await newProducer(null);
     await produce({ values: ['a', 'b'] });
     const topics = await topicsOf(client);
@@ -225,11 +244,6 @@ describe('What a log has learned', () => {
   it('starts where its records were deleted, also when none is left', async () => {
     const { client } = await start({ topics: ['t'] });
     await produce({ values: ['a', 'b', 'c'] });
-    const deleteBefore = (offset: bigint, asked: WireClient): Promise<unknown> =>
-      asked.call(deleteRecordsCodec, 2, {
-        topics: [{ name: 't', partitions: [{ partitionIndex: 0, offset }] }],
-        timeoutMs: 0,
-      });
     await deleteBefore(1n, client);
     await stop();
     const second = await start();
@@ -244,9 +258,7 @@ describe('What a log has learned', () => {
   it('stays compacted, and comes back whole when compaction was interrupted', async () => {
     const configs = { 'cleanup.policy': 'compact', 'segment.ms': 1 };
     const { kafka } = await start({ topics: [{ name: 't', configs }] });
-    const write = (value: string, time: number): Promise<unknown> =>
-      produce({ values: [value], timestamps: [time * 10_000], keys: ['k'] });
-    for (let time = 1; time < 5; time++) await write(`v${time}`, time);
+    for (let time = 1; time < 5; time++) await writeKeyed(`v${time}`, time);
     const before = crash();
     await kafka.compact('t');
     expect(await values()).toEqual(['3:v4']);
@@ -256,7 +268,7 @@ describe('What a log has learned', () => {
     await start();
     expect((await values()).at(-1)).toBe('3:v4');
     await running!.kafka.compact('t');
-    await write('v5', 9);
+    await writeKeyed('v5', 9);
     await stop();
     await start();
     expect(await values()).toEqual(['3:v4', '4:v5']);
@@ -300,14 +312,6 @@ describe('What a log has learned', () => {
 });
 
 describe('Transactions', () => {
-  const inTransaction = (producerId: bigint, producerEpoch: number, value: string) =>
-    produce(
-      { values: [value], attributes: 0x10, producerId: Number(producerId), producerEpoch, baseSequence: 0 },
-      { version: 12, transactionalId: 'tx' },
-    );
-  const end = (producerId: bigint, producerEpoch: number, committed: boolean) =>
-    running!.client.call(endTxnCodec, 5, { transactionalId: 'tx', producerId, producerEpoch, committed });
-
   it('that were open go on after a crash', async () => {
     await start({ topics: ['t'] });
     const { producerId, producerEpoch } = await newProducer('tx');
