@@ -60,10 +60,12 @@ export class OffsetStore {
     for (const offset of this.pending.take(producerId)) {
       const { topic, partition, sequence } = offset;
       const current = this.#topics.get(topic)?.get(partition);
+      if (committed && (current === undefined || current.sequence < sequence)) {
+        this.#store(topic, partition, offset);
+        effective.push(offset);
+      }
+      // Last of all: until then a crash must find what the transaction is going to commit.
       this.journal?.deletePending(producerId, topic, partition);
-      if (!committed || (current !== undefined && current.sequence > sequence)) continue;
-      this.#store(topic, partition, offset);
-      effective.push(offset);
     }
     return effective;
   }
