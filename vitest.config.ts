@@ -16,7 +16,7 @@ const nodeProject = {
       'scripts/**/*.spec.ts',
       'test/**/*.spec.ts',
     ],
-    exclude: [...outside, '**/*.kafka.spec.ts', '**/*.cluster.spec.ts'],
+    exclude: [...outside, '**/*.kafka.spec.ts', '**/*.cluster.spec.ts', '**/*.interop.spec.ts'],
     // Most specs wait for sessions, backoffs and long polls: one worker a core would leave the cores idle.
     maxWorkers: 4,
   },
@@ -49,6 +49,19 @@ const clusterProject = {
   },
 };
 
+// Clients of other languages, on the embedded broker and on Apache Kafka: `npm run test:interop` prepares them.
+const interopProject = {
+  extends: true as const,
+  test: {
+    name: 'interop',
+    include: ['test/interop/**/*.interop.spec.ts'],
+    exclude: outside,
+    testTimeout: 100_000,
+    maxWorkers: 3,
+    sequence: { groupOrder: 3 },
+  },
+};
+
 export default defineConfig({
   // Nest's dependency injection reads the types that `emitDecoratorMetadata` writes.
   oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
@@ -65,6 +78,8 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 60_000,
     // Only where there is a Kafka: `npm run test:kafka` starts one and sets KAFKA_BROKERS.
-    projects: process.env['KAFKA_BROKERS'] ? [nodeProject, kafkaProject, clusterProject] : [nodeProject],
+    projects: process.env['KAFKA_BROKERS']
+      ? [nodeProject, kafkaProject, clusterProject, interopProject]
+      : [nodeProject],
   },
 });

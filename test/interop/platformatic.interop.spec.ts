@@ -1,0 +1,4 @@
+import { clients } from './frame/clients.ts';
+import { tryClient } from './frame/try-client.ts';
+
+tryClient(clients.platformatic);
