@@ -45,9 +45,17 @@ const isComplete = (library: string): boolean => {
 
 /**
  * The folder with Apache Kafka's jars, downloaded from Maven Central on first use (about 55 MB) and kept in the cache.
- * The folder appears by one rename, so that an interrupted download is never taken for a whole one.
+ * The folder appears by one rename, so that an interrupted download is never taken for a whole one. Callers that ask at
+ * the same time share one download.
  */
-export async function fetchKafka(report: (line: string) => void = () => {}): Promise<string> {
+export function fetchKafka(report: (line: string) => void = () => {}): Promise<string> {
+  fetching ??= download(report).finally(() => (fetching = undefined));
+  return fetching;
+}
+
+let fetching: Promise<string> | undefined;
+
+async function download(report: (line: string) => void): Promise<string> {
   const library = join(CACHE_DIRECTORY, `kafka-${KAFKA_VERSION}`);
   if (isComplete(library)) return library;
   const started = performance.now();
