@@ -4,15 +4,31 @@ import { RawClient } from '../group/raw-client.fixture.js';
 import { EmbeddedKafka } from '../index.js';
 import { metadataCodec } from '../protocol/generated/metadata.js';
 
+const askMetadata = (client: RawClient): Promise<unknown> =>
+  client.send(metadataCodec, 12, { topics: [], allowAutoTopicCreation: false });
+
+/** Which of forty requests are hit: `x`. */
+async function hits(kafka: EmbeddedKafka, seed: number): Promise<string> {
+  const fault = kafka.faults.inject({ api: 'Metadata', close: true, probability: 0.3, seed });
+  let pattern = '';
+  for (let request = 0; request < 40; request++) {
+    const client = await RawClient.connect(kafka.brokers[0] ?? '', 'raw');
+    pattern += await askMetadata(client).then(
+      () => '.',
+      () => 'x',
+    );
+    client.destroy();
+  }
+  fault.remove();
+  return pattern;
+}
+
 describe('Faults on the way back', () => {
   let kafka: EmbeddedKafka;
   beforeEach(async () => {
     kafka = await EmbeddedKafka.start({ topics: ['heroes'] });
   });
   afterEach(() => kafka.stop());
-
-  const askMetadata = (client: RawClient): Promise<unknown> =>
-    client.send(metadataCodec, 12, { topics: [], allowAutoTopicCreation: false });
 
   it('truncate an answer, and close the connection', async () => {
     kafka.faults.inject({ api: 'Metadata', truncateAnswer: true, count: 1 });
@@ -41,23 +57,9 @@ describe('Faults on the way back', () => {
   });
 
   it('hit by chance, and the same requests in every run with the same seed', async () => {
-    const run = async (seed: number): Promise<string> => {
-      const fault = kafka.faults.inject({ api: 'Metadata', close: true, probability: 0.3, seed });
-      let pattern = '';
-      for (let request = 0; request < 40; request++) {
-        const client = await RawClient.connect(kafka.brokers[0] ?? '', 'raw');
-        pattern += await askMetadata(client).then(
-          () => '.',
-          () => 'x',
-        );
-        client.destroy();
-      }
-      fault.remove();
-      return pattern;
-    };
-    const first = await run(7);
-    expect(await run(7)).toBe(first);
-    expect(await run(8)).not.toBe(first);
+    const first = await hits(kafka, 7);
+    expect(await hits(kafka, 7)).toBe(first);
+    expect(await hits(kafka, 8)).not.toBe(first);
     expect(first).toContain('x');
     expect(first).toContain('.');
   });
