@@ -12,7 +12,7 @@ afterAll(() => ground?.stop());
 
 it(
   'close() under load, 20 times: nothing acknowledged is lost, nothing is handled twice, every request settles',
-  { timeout: 60_000 },
+  { timeout: 120_000 },
   async () => {
     expectNothingLost(await closeOften(ground, 20));
     expect.hasAssertions();
