@@ -1,5 +1,5 @@
 import type { Broker } from './broker.js';
-import type { BrokerOptions } from './embedded-kafka-options.js';
+import type { BrokerOptions } from './options/node-options.js';
 import { EmbeddedKafkaError } from './errors/embedded-kafka-error.js';
 import type { Endpoint } from './cluster/broker-node.js';
 import { createListener } from './net/listener.js';

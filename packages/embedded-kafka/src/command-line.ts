@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { FsyncPolicy } from './storage/data-directory.js';
-import type { EmbeddedKafkaOptions, TopicOptions } from './embedded-kafka-options.js';
+import type { EmbeddedKafkaOptions } from './options/embedded-kafka-options.js';
+import type { TopicOptions } from './options/topic-options.js';
 
 export const usage = `Usage: embedded-kafka [options]
 

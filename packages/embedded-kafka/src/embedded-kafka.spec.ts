@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { WireClient } from '../test/support/wire-client.js';
 import { fetchOf } from '../test/support/fetch-requests.js';
 import { EmbeddedKafka } from './embedded-kafka.js';
-import type { EmbeddedKafkaOptions } from './embedded-kafka-options.js';
+import type { EmbeddedKafkaOptions } from './options/embedded-kafka-options.js';
 import { EmbeddedKafkaError } from './errors/embedded-kafka-error.js';
 import { fetchCodec } from './protocol/generated/fetch.js';
 

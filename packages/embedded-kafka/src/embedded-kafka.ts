@@ -10,15 +10,9 @@ import { coordinatorPartitionOf } from './cluster/coordinator-partitions.js';
 import { LogMaintenance } from './cluster/log-maintenance.js';
 import type { Partition } from './cluster/partition.js';
 import { ProducerIds } from './cluster/producer-ids.js';
-import {
-  configPairs,
-  resolveOptions,
-  topicFaults,
-  toTopicOptions,
-  type EmbeddedKafkaOptions,
-  type ResolvedOptions,
-  type TopicOptions,
-} from './embedded-kafka-options.js';
+import type { EmbeddedKafkaOptions } from './options/embedded-kafka-options.js';
+import { resolveOptions, type ResolvedOptions } from './options/resolved-options.js';
+import { configPairs, topicFaults, toTopicOptions, type TopicOptions } from './options/topic-options.js';
 import { EmbeddedKafkaError } from './errors/embedded-kafka-error.js';
 import { untilConsumed, type UntilConsumedOptions } from './events/consumption.js';
 import { EventStream, type BrokerEvents } from './events/event-stream.js';
@@ -148,7 +142,7 @@ export class EmbeddedKafka {
     this.assertRunning('deleteTopic');
     const { cluster, groups } = this.broker;
     cluster.deleteTopic(this.topic(name));
-    groups.forgetTopic(name);
+    groups.offsets.forgetTopic(name);
   }
 
   /**

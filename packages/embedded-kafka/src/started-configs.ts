@@ -1,5 +1,5 @@
 import type { ConfiguredNode, ConfigValues } from './cluster/broker-configs.js';
-import type { ResolvedOptions } from './embedded-kafka-options.js';
+import type { ResolvedOptions } from './options/resolved-options.js';
 
 /** What a broker was started with, by Kafka's names: DescribeConfigs tells it. */
 export function startedConfigs({ id, host, port }: ConfiguredNode, options: ResolvedOptions): ConfigValues {

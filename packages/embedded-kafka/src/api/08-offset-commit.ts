@@ -19,7 +19,7 @@ export const offsetCommit = defineApi(offsetCommitCodec, {
     const anyKnown = request.topics.some(({ name, partitions }) => partitions.some(one => isKnown(context, name, one)));
     // Kafka asks the group only if there is something to commit.
     const groupError = anyKnown
-      ? broker.groups.beginCommit(
+      ? broker.groups.offsets.beginCommit(
           { ...request, generationId: request.generationIdOrMemberEpoch },
           version >= 9 ? ErrorCode.GROUP_ID_NOT_FOUND : ErrorCode.ILLEGAL_GENERATION,
           version,
@@ -49,7 +49,7 @@ function commit(
   topic: string,
   partition: CommittedPartition,
 ): number {
-  return broker.groups.commit(groupId, topic, partition.partitionIndex, {
+  return broker.groups.offsets.commit(groupId, topic, partition.partitionIndex, {
     offset: partition.committedOffset,
     leaderEpoch: partition.committedLeaderEpoch,
     metadata: partition.committedMetadata ?? '',

@@ -18,17 +18,17 @@ export const offsetFetch = defineApi(offsetFetchCodec, {
   handle(request, { version, broker }) {
     if (version < 8) {
       return {
-        topics: fetchOffsets(broker.groups.offsets(request.groupId), request.topics, request.requireStable),
+        topics: fetchOffsets(broker.groups.offsets.of(request.groupId), request.topics, request.requireStable),
         errorCode: ErrorCode.NONE,
       };
     }
     return {
       groups: request.groups.map(({ groupId, topics, memberId, memberEpoch }) => {
-        const errorCode = broker.groups.beginOffsetFetch(groupId, memberId, memberEpoch);
+        const errorCode = broker.groups.offsets.beginFetch(groupId, memberId, memberEpoch);
         if (errorCode !== ErrorCode.NONE) return { groupId, topics: [], errorCode };
         return {
           groupId,
-          topics: fetchOffsets(broker.groups.offsets(groupId), topics, request.requireStable),
+          topics: fetchOffsets(broker.groups.offsets.of(groupId), topics, request.requireStable),
           errorCode,
         };
       }),

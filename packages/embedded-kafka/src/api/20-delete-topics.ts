@@ -50,6 +50,6 @@ function deleteTopic({ name, topicId }: DeleteTopicState, { cluster, groups }: B
     return { name, topicId, errorCode, errorMessage };
   }
   cluster.deleteTopic(topic);
-  groups.forgetTopic(topic.name);
+  groups.offsets.forgetTopic(topic.name);
   return { name: topic.name, topicId: topic.id, errorCode: ErrorCode.NONE };
 }

@@ -40,7 +40,7 @@ function begin(request: TxnOffsetCommitRequest, { broker, version }: RequestCont
   if (groupId === '') return ErrorCode.INVALID_GROUP_ID;
   const partition = [OFFSETS_TOPIC, offsetsPartitionOf(groupId)] as const;
   const errorCode = verify(broker.transactions, request, partition, verificationOf(version));
-  return errorCode || broker.groups.beginTransactionalCommit(request);
+  return errorCode || broker.groups.offsets.beginTransactionalCommit(request);
 }
 
 function verificationOf(version: number): Verification {
@@ -54,7 +54,7 @@ function commit(
   topic: string,
   partition: CommittedPartition,
 ): number {
-  return broker.groups.commitInTransaction(groupId, producerId, topic, partition.partitionIndex, {
+  return broker.groups.offsets.commitInTransaction(groupId, producerId, topic, partition.partitionIndex, {
     offset: partition.committedOffset,
     leaderEpoch: partition.committedLeaderEpoch,
     metadata: partition.committedMetadata ?? '',

@@ -11,7 +11,7 @@ export const offsetDelete = defineApi(offsetDeleteCodec, {
   handle({ groupId, topics }, { broker }) {
     const isKnown = (topic: string, partition: number): boolean =>
       broker.cluster.partition(topic, partition) !== undefined;
-    const errorCode = broker.groups.beginOffsetDelete(groupId);
+    const errorCode = broker.groups.offsets.beginDelete(groupId);
     if (errorCode !== ErrorCode.NONE) return { errorCode, throttleTimeMs: 0, topics: [] };
     return {
       errorCode,
@@ -21,7 +21,7 @@ export const offsetDelete = defineApi(offsetDeleteCodec, {
         partitions: partitions.map(({ partitionIndex }) => ({
           partitionIndex,
           errorCode: isKnown(name, partitionIndex)
-            ? broker.groups.deleteOffset(groupId, name, partitionIndex)
+            ? broker.groups.offsets.delete(groupId, name, partitionIndex)
             : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
         })),
       })),

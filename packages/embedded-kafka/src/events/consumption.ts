@@ -35,7 +35,7 @@ export async function untilConsumed(
 
 /** What is left to be consumed, in words; empty if there is nothing. */
 function remaining({ cluster, groups }: Broker, group: string, wanted: readonly string[] | undefined): string[] {
-  const offsets = groups.offsets(group);
+  const offsets = groups.offsets.of(group);
   const topics = wanted ?? Array.from(offsets?.topics() ?? [], ([topic]) => topic);
   if (topics.length === 0) return ['the group has not committed anything'];
   return topics.flatMap(name => {

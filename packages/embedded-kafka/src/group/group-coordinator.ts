@@ -1,12 +1,6 @@
 import type { Clock } from '../clock.js';
 import type { Logger } from '../logger.js';
 import { ErrorCode } from '../protocol/errors.js';
-import { ClassicGroup } from './classic-group.js';
-import {
-  validateConsumerCommit,
-  validateConsumerFetch,
-  validateConsumerTransactionalCommit,
-} from './consumer/consumer-commits.js';
 import {
   describeConsumerGroup,
   listConsumerGroup,
@@ -26,7 +20,6 @@ import { describeGroup, listGroup, type GroupDescription, type GroupListing } fr
 import {
   joinError,
   syncError,
-  type CommitIdentity,
   type GroupClient,
   type GroupProtocol,
   type HeartbeatRequest,
@@ -38,13 +31,12 @@ import {
 } from './group-messages.js';
 import { handOver } from './hand-over.js';
 import type { GroupObserver } from './group-observer.js';
+import { GroupOffsets } from './group-offsets.js';
 import { resolveGroupOptions, type GroupCoordinatorOptions } from './group-options.js';
+import { GroupRegistry, type Group } from './group-registry.js';
 import { join, type JoinAnswer } from './joining.js';
 import { leave } from './leaving.js';
-import { validateCommit, validateTransactionalCommit } from './offset-commits.js';
-import { OffsetExpiry } from './offset-expiry.js';
-import type { KeptOffset, OffsetJournal } from './offset-journal.js';
-import { OffsetStore, type CommittedOffset } from './offset-store.js';
+import type { OffsetJournal } from './offset-journal.js';
 import { Rebalancer } from './rebalancer.js';
 import { sync, type SyncAnswer } from './syncing.js';
 
@@ -61,62 +53,45 @@ export interface GroupCoordinatorInit {
   readonly observer?: GroupObserver;
 }
 
-/** A group of either protocol; which one can change while it has no members. */
-type Group = ClassicGroup | ConsumerGroup;
-
 /**
- * Kafka's group coordinator for both protocols (classic, and KIP-848's): members, generations, assignments and committed
- * offsets.
+ * Kafka's group coordinator for both protocols (classic, and KIP-848's): members, generations and assignments here,
+ * committed offsets in `offsets`.
  *
  * Answers are values wherever they are known at once, and promises only where a request is parked. A parked request
  * is answered when its group goes on, and settles with `null` when its connection closes; `close` answers all of them.
  * Every state change is synchronous. All that it keeps is bounded by its options.
  */
 export class GroupCoordinator {
-  readonly #groups = new Map<string, Group>();
-  /** The groups that an open transaction has offsets for, by its producer. */
-  readonly #inTransaction = new Map<bigint, Set<Group>>();
+  /** What the groups have committed. */
+  readonly offsets: GroupOffsets;
+  readonly #groups: GroupRegistry;
   readonly #rebalancer: Rebalancer;
   readonly #consumers: ConsumerProtocol;
   readonly #directory: TopicDirectory;
-  readonly #expiry: OffsetExpiry;
-  readonly #observer: GroupObserver | undefined;
-  readonly #clock: Clock;
   readonly #options: GroupCoordinatorOptions;
   readonly #logger: Logger;
-  readonly #journalOf: (groupId: string) => OffsetJournal | undefined;
-  #isClosed = false;
 
   /** @throws TypeError if an option is unknown or out of range */
-  constructor(init: GroupCoordinatorInit) {
+  constructor({ clock, logger, journalOf = () => undefined, observer, ...init }: GroupCoordinatorInit) {
     this.#options = resolveGroupOptions(init.options);
-    this.#logger = init.logger;
-    this.#journalOf = init.journalOf ?? (() => undefined);
-    this.#rebalancer = new Rebalancer(init.clock, init.logger, this.#options, init.observer);
+    this.#logger = logger;
     this.#directory = init.directory ?? emptyDirectory;
-    const { clock, logger } = init;
-    this.#clock = clock;
-    this.#observer = init.observer;
-    this.#expiry = new OffsetExpiry({
-      clock,
-      retentionMs: this.#options.offsetsRetentionMs,
-      checkIntervalMs: this.#options.offsetsRetentionCheckIntervalMs,
-      groups: () => this.#groups.values(),
-      onUnused: group => this.#remove(group),
-    });
+    this.#groups = new GroupRegistry({ clock, logger, maxGroups: this.#options.maxGroups, journalOf });
+    this.offsets = new GroupOffsets({ clock, logger, options: this.#options, groups: this.#groups, observer });
+    this.#rebalancer = new Rebalancer(clock, logger, this.#options, observer);
     this.#consumers = new ConsumerProtocol({
       clock,
       logger,
       options: this.#options,
       directory: this.#directory,
-      onRebalance: ({ id, epoch, members }) => this.#observer?.rebalanced?.(id, epoch, members.size),
+      onRebalance: ({ id, epoch, members }) => observer?.rebalanced?.(id, epoch, members.size),
     });
   }
 
   join(request: JoinRequest, client: GroupClient, capabilities: JoinCapabilities): JoinAnswer {
     const { groupId, memberId } = request;
     const { minSessionTimeoutMs, maxSessionTimeoutMs } = this.#options;
-    if (this.#isClosed) return joinError(ErrorCode.COORDINATOR_NOT_AVAILABLE, memberId);
+    if (this.#groups.isClosed) return joinError(ErrorCode.COORDINATOR_NOT_AVAILABLE, memberId);
     if (groupId === '') return joinError(ErrorCode.INVALID_GROUP_ID, memberId);
     if (request.sessionTimeoutMs < minSessionTimeoutMs || request.sessionTimeoutMs > maxSessionTimeoutMs) {
       return joinError(ErrorCode.INVALID_SESSION_TIMEOUT, memberId);
@@ -129,7 +104,7 @@ export class GroupCoordinator {
     if (known?.type === 'consumer' && !known.isEmpty) {
       return joinError(ErrorCode.INCONSISTENT_GROUP_PROTOCOL, memberId);
     }
-    const group = this.#classic(groupId) ?? (memberId === '' ? this.#createClassic(groupId) : undefined);
+    const group = this.#groups.classic(groupId) ?? (memberId === '' ? this.#groups.createClassic(groupId) : undefined);
     if (group === undefined) {
       return joinError(memberId === '' ? ErrorCode.GROUP_MAX_SIZE_REACHED : ErrorCode.UNKNOWN_MEMBER_ID, memberId);
     }
@@ -138,9 +113,9 @@ export class GroupCoordinator {
 
   sync(request: SyncRequest, client: GroupClient): SyncAnswer {
     const { groupId } = request;
-    if (this.#isClosed) return syncError(ErrorCode.COORDINATOR_NOT_AVAILABLE);
+    if (this.#groups.isClosed) return syncError(ErrorCode.COORDINATOR_NOT_AVAILABLE);
     if (groupId === '') return syncError(ErrorCode.INVALID_GROUP_ID);
-    const group = this.#classic(groupId);
+    const group = this.#groups.classic(groupId);
     if (group === undefined) return syncError(ErrorCode.UNKNOWN_MEMBER_ID);
     for (const { assignment } of request.assignments) {
       if (this.#isTooLarge(groupId, assignment.length)) return syncError(ErrorCode.UNKNOWN_SERVER_ERROR);
@@ -150,9 +125,9 @@ export class GroupCoordinator {
 
   /** @returns an error code */
   heartbeat(request: HeartbeatRequest): number {
-    if (this.#isClosed) return ErrorCode.COORDINATOR_NOT_AVAILABLE;
+    if (this.#groups.isClosed) return ErrorCode.COORDINATOR_NOT_AVAILABLE;
     if (request.groupId === '') return ErrorCode.INVALID_GROUP_ID;
-    const group = this.#classic(request.groupId);
+    const group = this.#groups.classic(request.groupId);
     if (group === undefined) return ErrorCode.UNKNOWN_MEMBER_ID;
     const errorCode = group.validateMember(request.memberId, request.groupInstanceId);
     if (errorCode !== ErrorCode.NONE) return errorCode;
@@ -162,7 +137,7 @@ export class GroupCoordinator {
   }
 
   leave(groupId: string, leaving: readonly LeavingMember[]): { errorCode: number; members: LeftMember[] } {
-    if (this.#isClosed) return { errorCode: ErrorCode.COORDINATOR_NOT_AVAILABLE, members: [] };
+    if (this.#groups.isClosed) return { errorCode: ErrorCode.COORDINATOR_NOT_AVAILABLE, members: [] };
     if (groupId === '') return { errorCode: ErrorCode.INVALID_GROUP_ID, members: [] };
     const group = this.#groups.get(groupId);
     if (group?.type === 'consumer') {
@@ -182,7 +157,7 @@ export class GroupCoordinator {
     client: HeartbeatClient,
     memberIdRequired: boolean,
   ): ConsumerHeartbeatResponse {
-    if (this.#isClosed) {
+    if (this.#groups.isClosed) {
       return heartbeatError(ErrorCode.COORDINATOR_NOT_AVAILABLE, 'The coordinator is being shut down.');
     }
     try {
@@ -194,10 +169,7 @@ export class GroupCoordinator {
       const group = this.#consumerGroup(request, known);
       if (request.memberEpoch < JOIN_EPOCH) return this.#consumers.leave(group, request);
       const answer = this.#consumers.heartbeat(group, request, client);
-      if (known !== group) {
-        if (known !== undefined) this.#remove(known);
-        this.#groups.set(group.id, group);
-      }
+      if (known !== group) this.#groups.enter(group);
       return answer;
     } catch (error) {
       if (error instanceof ConsumerGroupError) return heartbeatError(error.errorCode, error.message);
@@ -209,10 +181,10 @@ export class GroupCoordinator {
   #consumerGroup({ groupId, memberEpoch }: ConsumerHeartbeatRequest, known: Group | undefined): ConsumerGroup {
     if (known?.type === 'consumer') return known;
     if (memberEpoch === JOIN_EPOCH && known?.isEmpty !== false) {
-      if (known === undefined && !this.#hasRoom(groupId)) {
+      if (known === undefined && !this.#groups.hasRoom(groupId)) {
         throw new ConsumerGroupError(ErrorCode.GROUP_MAX_SIZE_REACHED, 'This broker has as many groups as it keeps.');
       }
-      return new ConsumerGroup(groupId, known?.offsets ?? this.#newOffsets(groupId));
+      return new ConsumerGroup(groupId, known?.offsets ?? this.#groups.newOffsets(groupId));
     }
     throw new ConsumerGroupError(
       ErrorCode.GROUP_ID_NOT_FOUND,
@@ -222,137 +194,9 @@ export class GroupCoordinator {
     );
   }
 
-  /**
-   * Asks for leave to commit; on success the commits of this request follow, one call of {@link commit} each.
-   * @param missingGroupError what a member of a group that does not exist gets
-   * @param version of OffsetCommit; members of consumer groups need 9
-   * @returns an error code
-   */
-  beginCommit(identity: CommitIdentity, missingGroupError: number, version = 9): number {
-    if (this.#isClosed) return ErrorCode.COORDINATOR_NOT_AVAILABLE;
-    let group = this.#groups.get(identity.groupId);
-    if (group === undefined) {
-      if (identity.generationId >= 0) return missingGroupError;
-      group = this.#createClassic(identity.groupId);
-      if (group === undefined) return ErrorCode.INVALID_COMMIT_OFFSET_SIZE;
-    }
-    if (group.type === 'consumer') return validateConsumerCommit(group, identity, version);
-    const errorCode = validateCommit(group, identity);
-    // A commit keeps the session, as a heartbeat does.
-    if (errorCode === ErrorCode.NONE) group.members.get(identity.memberId)?.keepAlive();
-    return errorCode;
-  }
-
-  /** @returns an error code */
-  commit(groupId: string, topic: string, partition: number, committed: CommittedOffset): number {
-    const offsets = this.#groups.get(groupId)?.offsets;
-    if (offsets === undefined) return ErrorCode.GROUP_ID_NOT_FOUND;
-    const isNew = offsets.get(topic, partition) === undefined;
-    const errorCode = this.#checkOffset(groupId, offsets, committed, isNew);
-    if (errorCode !== ErrorCode.NONE) return errorCode;
-    offsets.set(topic, partition, committed, this.#clock.now());
-    this.#observer?.committed?.(groupId, topic, partition, committed.offset);
-    this.#expiry.watch();
-    return errorCode;
-  }
-
-  /**
-   * As {@link beginCommit}, for commits within a transaction; on success those follow, one call of
-   * {@link commitInTransaction} each.
-   * @returns an error code
-   */
-  beginTransactionalCommit(identity: CommitIdentity): number {
-    if (this.#isClosed) return ErrorCode.COORDINATOR_NOT_AVAILABLE;
-    const known = this.#groups.get(identity.groupId);
-    if (known === undefined && identity.generationId >= 0) return ErrorCode.ILLEGAL_GENERATION;
-    const group = known ?? this.#createClassic(identity.groupId);
-    if (group === undefined) return ErrorCode.INVALID_COMMIT_OFFSET_SIZE;
-    return group.type === 'consumer'
-      ? validateConsumerTransactionalCommit(group, identity)
-      : validateTransactionalCommit(group, identity);
-  }
-
-  /** The offset counts when the producer's transaction is committed. @returns an error code */
-  commitInTransaction(
-    groupId: string,
-    producerId: bigint,
-    topic: string,
-    partition: number,
-    committed: CommittedOffset,
-  ): number {
-    const group = this.#groups.get(groupId);
-    if (group === undefined) return ErrorCode.GROUP_ID_NOT_FOUND;
-    const errorCode = this.#checkOffset(groupId, group.offsets, committed, true);
-    if (errorCode !== ErrorCode.NONE) return errorCode;
-    group.offsets.setPending(producerId, topic, partition, committed, this.#clock.now());
-    this.#expiry.watch();
-    const groups = this.#inTransaction.get(producerId);
-    if (groups === undefined) this.#inTransaction.set(producerId, new Set([group]));
-    else groups.add(group);
-    return ErrorCode.NONE;
-  }
-
-  /** Takes up the offsets of an earlier process again; their groups have no members. */
-  restore(offsets: Iterable<KeptOffset>): void {
-    for (const { groupId, topic, partition, commit, producerId } of offsets) {
-      const { committed, committedAt } = commit;
-      if (!this.#groups.has(groupId)) this.#createClassic(groupId);
-      if (producerId === undefined) this.#groups.get(groupId)?.offsets.set(topic, partition, committed, committedAt);
-      else this.commitInTransaction(groupId, producerId, topic, partition, committed);
-      this.#expiry.watch();
-    }
-  }
-
-  /** Offsets that were committed in the producer's transaction come into force, or are forgotten. */
-  endTransaction(producerId: bigint, committed: boolean): void {
-    const groups = this.#inTransaction.get(producerId) ?? [];
-    this.#inTransaction.delete(producerId);
-    for (const group of groups) {
-      for (const { topic, partition, committed: position } of group.offsets.endTransaction(producerId, committed)) {
-        this.#observer?.committed?.(group.id, topic, partition, position.offset);
-      }
-    }
-  }
-
-  /** The group's committed offsets, or undefined if there is no such group. */
-  offsets(groupId: string): OffsetStore | undefined {
-    return this.#groups.get(groupId)?.offsets;
-  }
-
-  /** @returns an error code: whether this member may fetch the group's offsets (KIP-848) */
-  beginOffsetFetch(groupId: string, memberId: string | null, memberEpoch: number): number {
-    const group = this.#groups.get(groupId);
-    return group?.type === 'consumer' ? validateConsumerFetch(group, memberId, memberEpoch) : ErrorCode.NONE;
-  }
-
-  /** @returns an error code: whether offsets of this group may be deleted at all */
-  beginOffsetDelete(groupId: string): number {
-    if (this.#isClosed) return ErrorCode.COORDINATOR_NOT_AVAILABLE;
-    if (groupId === '') return ErrorCode.INVALID_GROUP_ID;
-    const group = this.#groups.get(groupId);
-    if (group === undefined) return ErrorCode.GROUP_ID_NOT_FOUND;
-    // Only the metadata of consumers tells which topics are in use.
-    const isConsumer = group.type === 'consumer' || group.protocolType === 'consumer';
-    return group.isEmpty || isConsumer ? ErrorCode.NONE : ErrorCode.NON_EMPTY_GROUP;
-  }
-
-  /** @returns an error code */
-  deleteOffset(groupId: string, topic: string, partition: number): number {
-    const group = this.#groups.get(groupId);
-    if (group === undefined) return ErrorCode.GROUP_ID_NOT_FOUND;
-    if (group.isSubscribedTo(topic)) return ErrorCode.GROUP_SUBSCRIBED_TO_TOPIC;
-    group.offsets.delete(topic, partition);
-    return ErrorCode.NONE;
-  }
-
-  /** Forgets what all groups committed for a topic. To be called when the topic is deleted. */
-  forgetTopic(topic: string): void {
-    for (const group of this.#groups.values()) group.offsets.deleteTopic(topic);
-  }
-
   /** Another node coordinates these groups from now on. */
   handOver(isMoved: (groupId: string) => boolean): void {
-    for (const group of this.#groups.values()) {
+    for (const group of this.#groups.all()) {
       if (!isMoved(group.id)) continue;
       if (group.type === 'consumer') this.#consumers.handOver(group);
       else handOver(group, this.#rebalancer);
@@ -361,18 +205,18 @@ export class GroupCoordinator {
 
   /** @returns an error code */
   deleteGroup(groupId: string): number {
-    if (this.#isClosed) return ErrorCode.COORDINATOR_NOT_AVAILABLE;
+    if (this.#groups.isClosed) return ErrorCode.COORDINATOR_NOT_AVAILABLE;
     const group = this.#groups.get(groupId);
     if (group === undefined) return ErrorCode.GROUP_ID_NOT_FOUND;
     if (!group.isEmpty) return ErrorCode.NON_EMPTY_GROUP;
     group.offsets.deleteAll();
-    this.#remove(group);
+    this.#groups.remove(group);
     return ErrorCode.NONE;
   }
 
   /** The classic group of this id. */
   describe(groupId: string): GroupDescription | undefined {
-    const group = this.#classic(groupId);
+    const group = this.#groups.classic(groupId);
     return group === undefined ? undefined : describeGroup(group);
   }
 
@@ -387,69 +231,15 @@ export class GroupCoordinator {
   }
 
   list(): GroupListing[] {
-    return Array.from(this.#groups.values(), group =>
+    return Array.from(this.#groups.all(), group =>
       group.type === 'consumer' ? listConsumerGroup(group) : listGroup(group),
     );
   }
 
   /** Answers everything that is parked with COORDINATOR_NOT_AVAILABLE and stops all timers. Idempotent. */
   close(): void {
-    this.#isClosed = true;
-    this.#expiry.close();
-    for (const group of this.#groups.values()) this.#remove(group);
-  }
-
-  #checkOffset(groupId: string, offsets: OffsetStore, { metadata }: CommittedOffset, isNew: boolean): number {
-    const { maxOffsetMetadataSize, maxOffsetsPerGroup } = this.#options;
-    if ((metadata?.length ?? 0) > maxOffsetMetadataSize) return ErrorCode.OFFSET_METADATA_TOO_LARGE;
-    const count = offsets.size + offsets.pending.size;
-    if (isNew && count >= maxOffsetsPerGroup) {
-      this.#logger.warn(`Group ${groupId}: has ${count} committed offsets (maxOffsetsPerGroup), no more are kept`);
-      return ErrorCode.INVALID_COMMIT_OFFSET_SIZE;
-    }
-    return ErrorCode.NONE;
-  }
-
-  #classic(groupId: string): ClassicGroup | undefined {
-    const group = this.#groups.get(groupId);
-    return group?.type === 'classic' ? group : undefined;
-  }
-
-  /** Takes over the offsets of a consumer group that is left without members. */
-  #createClassic(groupId: string): ClassicGroup | undefined {
-    const known = this.#groups.get(groupId);
-    if (known === undefined && !this.#hasRoom(groupId)) return undefined;
-    const offsets = known?.offsets ?? this.#newOffsets(groupId);
-    const group = new ClassicGroup(groupId, () => this.#clock.now(), offsets);
-    this.#groups.set(groupId, group);
-    return group;
-  }
-
-  #newOffsets(groupId: string): OffsetStore {
-    return new OffsetStore(this.#journalOf(groupId));
-  }
-
-  #hasRoom(groupId: string): boolean {
-    if (this.#groups.size < this.#options.maxGroups || this.#evictUnusedGroup()) return true;
-    this.#logger.warn(`Group ${groupId} is refused: there are ${this.#groups.size} groups (maxGroups); delete some`);
-    return false;
-  }
-
-  // Kafka drops groups without members and offsets now and then; here that happens when their place is needed.
-  #evictUnusedGroup(): boolean {
-    for (const group of this.#groups.values()) {
-      if (!group.isEmpty || group.offsets.size > 0) continue;
-      if (group.type === 'classic' && group.pendingJoins.size > 0) continue;
-      if (group.offsets.pending.size > 0) continue;
-      this.#remove(group);
-      return true;
-    }
-    return false;
-  }
-
-  #remove(group: Group): void {
-    this.#groups.delete(group.id);
-    group.die(ErrorCode.COORDINATOR_NOT_AVAILABLE);
+    this.offsets.close();
+    this.#groups.close();
   }
 
   #isTooLarge(groupId: string, bytes: number): boolean {

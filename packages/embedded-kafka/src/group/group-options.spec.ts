@@ -25,12 +25,14 @@ describe('The options of the group coordinator', () => {
   it('bound the number of groups; one without members and offsets makes way', async () => {
     const test = new TestCoordinator({ maxGroups: 2 });
     const nobody = { memberId: '', groupInstanceId: null, generationId: -1 };
-    test.groups.beginCommit({ ...nobody, groupId: 'kept' }, 0);
-    test.groups.commit('kept', 'heroes', 0, { offset: 1n, leaderEpoch: -1, metadata: '' });
-    test.groups.beginCommit({ ...nobody, groupId: 'unused' }, 0);
+    test.groups.offsets.beginCommit({ ...nobody, groupId: 'kept' }, 0);
+    test.groups.offsets.commit('kept', 'heroes', 0, { offset: 1n, leaderEpoch: -1, metadata: '' });
+    test.groups.offsets.beginCommit({ ...nobody, groupId: 'unused' }, 0);
     await test.stabilise(test.client('batman'));
     expect(test.groups.list().map(group => group.groupId)).toEqual(['kept', 'league']);
-    expect(test.groups.beginCommit({ ...nobody, groupId: 'more' }, 0)).toBe(ErrorCode.INVALID_COMMIT_OFFSET_SIZE);
+    expect(test.groups.offsets.beginCommit({ ...nobody, groupId: 'more' }, 0)).toBe(
+      ErrorCode.INVALID_COMMIT_OFFSET_SIZE,
+    );
     expect(await settled(test.client('robin').join({ groupId: 'more' }))).toMatchObject({
       errorCode: ErrorCode.GROUP_MAX_SIZE_REACHED,
     });

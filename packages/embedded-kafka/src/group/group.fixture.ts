@@ -121,8 +121,8 @@ export class TestClient {
 
   commit(offset: bigint, generationId = this.generationId): number {
     const identity = { groupId: 'league', memberId: this.memberId, groupInstanceId: this.instanceId, generationId };
-    const errorCode = this.#groups.beginCommit(identity, 22);
-    return errorCode || this.#groups.commit('league', 'heroes', 0, { offset, leaderEpoch: -1, metadata: '' });
+    const errorCode = this.#groups.offsets.beginCommit(identity, 22);
+    return errorCode || this.#groups.offsets.commit('league', 'heroes', 0, { offset, leaderEpoch: -1, metadata: '' });
   }
 }
 

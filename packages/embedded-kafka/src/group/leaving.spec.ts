@@ -23,7 +23,7 @@ describe('LeaveGroup', () => {
       protocolType: 'consumer',
       members: [],
     });
-    expect(test.groups.offsets('league')?.get('heroes', 0)?.offset).toBe(7n);
+    expect(test.groups.offsets.of('league')?.get('heroes', 0)?.offset).toBe(7n);
     // The one that looks for expired offsets.
     expect(test.clock.pendingTimers).toBe(1);
   });

@@ -12,11 +12,11 @@ describe('Committed offsets', () => {
   });
 
   const committed = (topic = 'heroes'): bigint | undefined =>
-    coordinator.groups.offsets('league')?.get(topic, 0)?.offset;
+    coordinator.groups.offsets.of('league')?.get(topic, 0)?.offset;
   const commitAsAdministrator = (expiresAt?: number): void => {
     const identity = { groupId: 'league', memberId: '', groupInstanceId: null, generationId: -1 };
-    expect(coordinator.groups.beginCommit(identity, 22)).toBe(0);
-    coordinator.groups.commit('league', 'heroes', 0, { offset: 4n, leaderEpoch: -1, metadata: '', expiresAt });
+    expect(coordinator.groups.offsets.beginCommit(identity, 22)).toBe(0);
+    coordinator.groups.offsets.commit('league', 'heroes', 0, { offset: 4n, leaderEpoch: -1, metadata: '', expiresAt });
   };
 
   it('stay as long as the group has a member that reads the topic, however old they are', async () => {
@@ -73,9 +73,9 @@ describe('Committed offsets', () => {
     ground.directory.set('heroes', 1);
     ground.member('one').join(['heroes']);
     for (const topic of ['heroes', 'villains']) {
-      ground.groups.commit(GROUP, topic, 0, { offset: 4n, leaderEpoch: -1, metadata: '' });
+      ground.groups.offsets.commit(GROUP, topic, 0, { offset: 4n, leaderEpoch: -1, metadata: '' });
     }
     ground.clock.advance(RETENTION + MINUTE);
-    expect([...(ground.groups.offsets(GROUP)?.topics() ?? [])]).toEqual([['heroes', [0]]]);
+    expect([...(ground.groups.offsets.of(GROUP)?.topics() ?? [])]).toEqual([['heroes', [0]]]);
   });
 });

@@ -1,9 +1,6 @@
 import type { Clock, Timer } from '../clock.js';
-import type { ClassicGroup } from './classic-group.js';
-import type { ConsumerGroup } from './consumer/consumer-group.js';
+import type { Group } from './group-registry.js';
 import type { StoredOffset } from './offset-store.js';
-
-type Group = ClassicGroup | ConsumerGroup;
 
 export interface OffsetExpiryInit {
   readonly clock: Clock;

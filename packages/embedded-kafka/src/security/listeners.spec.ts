@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { certificates } from '../../test/support/test-certificates.js';
 import { WireClient } from '../../test/support/wire-client.js';
 import { EmbeddedKafka } from '../embedded-kafka.js';
-import type { EmbeddedKafkaOptions } from '../embedded-kafka-options.js';
+import type { EmbeddedKafkaOptions } from '../options/embedded-kafka-options.js';
 import { describeClusterCodec } from '../protocol/generated/describe-cluster.js';
 import { findCoordinatorCodec } from '../protocol/generated/find-coordinator.js';
 import { metadataCodec } from '../protocol/generated/metadata.js';

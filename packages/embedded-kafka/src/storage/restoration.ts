@@ -9,7 +9,7 @@ export function restore(broker: Broker, state: StoredState): void {
   const { cluster, configs, groups, transactions } = broker;
   state.restoreConfigs(configs);
   state.restoreTopics(cluster);
-  groups.restore(state.offsets());
+  groups.offsets.restore(state.offsets());
   transactions.restore(state.transactions());
   abortOrphans(broker);
   cluster.listeners.add(state);

@@ -17,6 +17,6 @@ export class BrokerParticipants implements TransactionParticipants {
     const now = this.clock.now();
     // A topic that was deleted meanwhile needs no marker.
     for (const [topic, index] of partitions) this.cluster.partition(topic, index)?.appendMarker(marker, now);
-    this.groups.endTransaction(BigInt(marker.producerId), marker.committed);
+    this.groups.offsets.endTransaction(BigInt(marker.producerId), marker.committed);
   }
 }

@@ -13,47 +13,47 @@ const at = (offset: bigint) => ({ offset, leaderEpoch: -1, metadata: '' });
 
 function commit(producerId: bigint, partition: number, offset: bigint): number {
   return (
-    ground.groups.beginTransactionalCommit(nobody) ||
-    ground.groups.commitInTransaction('league', producerId, 'heroes', partition, at(offset))
+    ground.groups.offsets.beginTransactionalCommit(nobody) ||
+    ground.groups.offsets.commitInTransaction('league', producerId, 'heroes', partition, at(offset))
   );
 }
-const committed = (partition = 0) => ground.groups.offsets('league')?.get('heroes', partition)?.offset;
-const isPending = (partition = 0) => ground.groups.offsets('league')?.pending.has('heroes', partition);
+const committed = (partition = 0) => ground.groups.offsets.of('league')?.get('heroes', partition)?.offset;
+const isPending = (partition = 0) => ground.groups.offsets.of('league')?.pending.has('heroes', partition);
 
 describe('offsets that are committed in a transaction', () => {
   it('come into force with it', () => {
     expect(commit(1n, 0, 5n)).toBe(0);
     expect([committed(), isPending()]).toEqual([undefined, true]);
-    ground.groups.endTransaction(1n, true);
+    ground.groups.offsets.endTransaction(1n, true);
     expect([committed(), isPending()]).toEqual([5n, false]);
   });
 
   it('are forgotten with it', () => {
     commit(1n, 0, 5n);
-    ground.groups.endTransaction(1n, false);
+    ground.groups.offsets.endTransaction(1n, false);
     expect([committed(), isPending()]).toEqual([undefined, false]);
   });
 
   it('are those of the latest commit, whichever transaction ends last', () => {
     commit(1n, 0, 1n);
     commit(2n, 0, 2n);
-    ground.groups.endTransaction(2n, true);
+    ground.groups.offsets.endTransaction(2n, true);
     expect([committed(), isPending()]).toEqual([2n, true]);
-    ground.groups.endTransaction(1n, true);
+    ground.groups.offsets.endTransaction(1n, true);
     expect([committed(), isPending()]).toEqual([2n, false]);
   });
 
   it('replace what was committed in the same transaction before', () => {
     commit(1n, 0, 1n);
     commit(1n, 0, 3n);
-    ground.groups.endTransaction(1n, true);
+    ground.groups.offsets.endTransaction(1n, true);
     expect([committed(), isPending()]).toEqual([3n, false]);
   });
 
   it('are forgotten when their topic is deleted', () => {
     commit(1n, 0, 1n);
-    ground.groups.forgetTopic('heroes');
-    ground.groups.endTransaction(1n, true);
+    ground.groups.offsets.forgetTopic('heroes');
+    ground.groups.offsets.endTransaction(1n, true);
     expect([committed(), isPending()]).toEqual([undefined, false]);
   });
 
@@ -61,16 +61,16 @@ describe('offsets that are committed in a transaction', () => {
     commit(1n, 0, 1n);
     ground.groups.deleteGroup('league');
     commit(2n, 0, 7n);
-    ground.groups.endTransaction(1n, true);
-    ground.groups.endTransaction(2n, true);
+    ground.groups.offsets.endTransaction(1n, true);
+    ground.groups.offsets.endTransaction(2n, true);
     expect(committed()).toBe(7n);
   });
 
   it('need a generation only where there are members', () => {
     const stranger = { ...nobody, generationId: 3, memberId: 'm' };
-    expect(errorName(ground.groups.beginTransactionalCommit(stranger))).toBe('ILLEGAL_GENERATION');
-    expect(ground.groups.beginTransactionalCommit(nobody)).toBe(0);
-    expect(errorName(ground.groups.beginTransactionalCommit(stranger))).toBe('UNKNOWN_MEMBER_ID');
+    expect(errorName(ground.groups.offsets.beginTransactionalCommit(stranger))).toBe('ILLEGAL_GENERATION');
+    expect(ground.groups.offsets.beginTransactionalCommit(nobody)).toBe(0);
+    expect(errorName(ground.groups.offsets.beginTransactionalCommit(stranger))).toBe('UNKNOWN_MEMBER_ID');
   });
 });
 
