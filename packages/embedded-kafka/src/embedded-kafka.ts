@@ -150,7 +150,7 @@ export class EmbeddedKafka {
    * level would get. Markers of transactions are not records.
    * @param isolationLevel default `read_committed`: without records of aborted transactions, and of open ones; only
    *   `read_uncommitted` also shows what follows the first open one
-   * @throws EmbeddedKafkaError UNKNOWN_TOPIC, or UNREADABLE_RECORDS for a compression that Node has not (snappy, lz4)
+   * @throws EmbeddedKafkaError UNKNOWN_TOPIC, or UNREADABLE_RECORDS if a compressed batch is broken
    */
   async records(name: string, isolationLevel: IsolationLevel = 'read_committed'): Promise<StoredRecord[]> {
     this.assertRunning('records');

@@ -61,11 +61,12 @@ describe('@platformatic/kafka', () => {
     expect(received).toEqual(values);
   });
 
-  it('decodes what Node can decompress, and says what it cannot', async () => {
-    for (const compression of ['gzip', 'zstd'] as const) {
-      expect(await embedded.records(`compressed-${compression}`)).toHaveLength(20);
+  it('has its records decoded, whatever compressed them', async () => {
+    for (const compression of ['none', 'gzip', 'snappy', 'lz4', 'zstd']) {
+      const records = await embedded.records(`compressed-${compression}`);
+      expect(records.map(({ value }) => value?.toString())).toEqual(
+        Array.from({ length: 20 }, (_, index) => `message ${index}`),
+      );
     }
-    await expect(embedded.records('compressed-snappy')).rejects.toMatchObject({ code: 'UNREADABLE_RECORDS' });
-    await expect(embedded.records('compressed-lz4')).rejects.toThrow(/lz4, which Node cannot decompress/);
   });
 });

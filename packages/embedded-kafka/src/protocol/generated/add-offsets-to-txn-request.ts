@@ -36,7 +36,4 @@ export function writeAddOffsetsToTxnRequest(writer: Writer, value: AddOffsetsToT
   if (flexible) writer.uvarint(0);
 }
 
-export const addOffsetsToTxnRequestCodec: Codec<AddOffsetsToTxnRequest, AddOffsetsToTxnRequestInit> = {
-  read: readAddOffsetsToTxnRequest,
-  write: writeAddOffsetsToTxnRequest,
-};
+export const addOffsetsToTxnRequestCodec: Codec<AddOffsetsToTxnRequest, AddOffsetsToTxnRequestInit> = { read: readAddOffsetsToTxnRequest, write: writeAddOffsetsToTxnRequest };

@@ -21,18 +21,11 @@ export function readAddOffsetsToTxnResponse(reader: Reader, version: number): Ad
   return { throttleTimeMs, errorCode };
 }
 
-export function writeAddOffsetsToTxnResponse(
-  writer: Writer,
-  value: AddOffsetsToTxnResponseInit,
-  version: number,
-): void {
+export function writeAddOffsetsToTxnResponse(writer: Writer, value: AddOffsetsToTxnResponseInit, version: number): void {
   const flexible = version >= 3;
   writer.int32(value.throttleTimeMs ?? 0);
   writer.int16(value.errorCode);
   if (flexible) writer.uvarint(0);
 }
 
-export const addOffsetsToTxnResponseCodec: Codec<AddOffsetsToTxnResponse, AddOffsetsToTxnResponseInit> = {
-  read: readAddOffsetsToTxnResponse,
-  write: writeAddOffsetsToTxnResponse,
-};
+export const addOffsetsToTxnResponseCodec: Codec<AddOffsetsToTxnResponse, AddOffsetsToTxnResponseInit> = { read: readAddOffsetsToTxnResponse, write: writeAddOffsetsToTxnResponse };

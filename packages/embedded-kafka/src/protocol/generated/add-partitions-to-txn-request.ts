@@ -22,25 +22,17 @@ export interface AddPartitionsToTxnRequestInit {
 export function readAddPartitionsToTxnRequest(reader: Reader, version: number): AddPartitionsToTxnRequest {
   const flexible = version >= 3;
   const transactions: AddPartitionsToTxnTransaction[] = [];
-  if (version >= 4)
-    for (let left = reader.arrayLength(flexible, 1); left > 0; left--)
-      transactions.push(readAddPartitionsToTxnTransaction(reader, version));
+  if (version >= 4) for (let left = reader.arrayLength(flexible, 1); left > 0; left--) transactions.push(readAddPartitionsToTxnTransaction(reader, version));
   const v3AndBelowTransactionalId: string = version <= 3 ? reader.string(flexible) : '';
   const v3AndBelowProducerId: bigint = version <= 3 ? reader.int64() : 0n;
   const v3AndBelowProducerEpoch: number = version <= 3 ? reader.int16() : 0;
   const v3AndBelowTopics: AddPartitionsToTxnTopic[] = [];
-  if (version <= 3)
-    for (let left = reader.arrayLength(flexible, 2); left > 0; left--)
-      v3AndBelowTopics.push(readAddPartitionsToTxnTopic(reader, version));
+  if (version <= 3) for (let left = reader.arrayLength(flexible, 2); left > 0; left--) v3AndBelowTopics.push(readAddPartitionsToTxnTopic(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { transactions, v3AndBelowTransactionalId, v3AndBelowProducerId, v3AndBelowProducerEpoch, v3AndBelowTopics };
 }
 
-export function writeAddPartitionsToTxnRequest(
-  writer: Writer,
-  value: AddPartitionsToTxnRequestInit,
-  version: number,
-): void {
+export function writeAddPartitionsToTxnRequest(writer: Writer, value: AddPartitionsToTxnRequestInit, version: number): void {
   const flexible = version >= 3;
   if (version >= 4) {
     const elements = value.transactions ?? [];
@@ -117,18 +109,12 @@ function readAddPartitionsToTxnTransaction(reader: Reader, version: number): Add
   const producerEpoch: number = version >= 4 ? reader.int16() : 0;
   const verifyOnly: boolean = version >= 4 ? reader.bool() : false;
   const topics: AddPartitionsToTxnTopic[] = [];
-  if (version >= 4)
-    for (let left = reader.arrayLength(flexible, 2); left > 0; left--)
-      topics.push(readAddPartitionsToTxnTopic(reader, version));
+  if (version >= 4) for (let left = reader.arrayLength(flexible, 2); left > 0; left--) topics.push(readAddPartitionsToTxnTopic(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { transactionalId, producerId, producerEpoch, verifyOnly, topics };
 }
 
-function writeAddPartitionsToTxnTransaction(
-  writer: Writer,
-  value: AddPartitionsToTxnTransactionInit,
-  version: number,
-): void {
+function writeAddPartitionsToTxnTransaction(writer: Writer, value: AddPartitionsToTxnTransactionInit, version: number): void {
   const flexible = version >= 3;
   if (version >= 4) {
     writer.string(value.transactionalId, flexible);
@@ -150,7 +136,4 @@ function writeAddPartitionsToTxnTransaction(
   if (flexible) writer.uvarint(0);
 }
 
-export const addPartitionsToTxnRequestCodec: Codec<AddPartitionsToTxnRequest, AddPartitionsToTxnRequestInit> = {
-  read: readAddPartitionsToTxnRequest,
-  write: writeAddPartitionsToTxnRequest,
-};
+export const addPartitionsToTxnRequestCodec: Codec<AddPartitionsToTxnRequest, AddPartitionsToTxnRequestInit> = { read: readAddPartitionsToTxnRequest, write: writeAddPartitionsToTxnRequest };

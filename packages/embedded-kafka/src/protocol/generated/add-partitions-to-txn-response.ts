@@ -22,22 +22,14 @@ export function readAddPartitionsToTxnResponse(reader: Reader, version: number):
   const throttleTimeMs: number = reader.int32();
   const errorCode: number = version >= 4 ? reader.int16() : 0;
   const resultsByTransaction: AddPartitionsToTxnResult[] = [];
-  if (version >= 4)
-    for (let left = reader.arrayLength(flexible, 1); left > 0; left--)
-      resultsByTransaction.push(readAddPartitionsToTxnResult(reader, version));
+  if (version >= 4) for (let left = reader.arrayLength(flexible, 1); left > 0; left--) resultsByTransaction.push(readAddPartitionsToTxnResult(reader, version));
   const resultsByTopicV3AndBelow: AddPartitionsToTxnTopicResult[] = [];
-  if (version <= 3)
-    for (let left = reader.arrayLength(flexible, 2); left > 0; left--)
-      resultsByTopicV3AndBelow.push(readAddPartitionsToTxnTopicResult(reader, version));
+  if (version <= 3) for (let left = reader.arrayLength(flexible, 2); left > 0; left--) resultsByTopicV3AndBelow.push(readAddPartitionsToTxnTopicResult(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { throttleTimeMs, errorCode, resultsByTransaction, resultsByTopicV3AndBelow };
 }
 
-export function writeAddPartitionsToTxnResponse(
-  writer: Writer,
-  value: AddPartitionsToTxnResponseInit,
-  version: number,
-): void {
+export function writeAddPartitionsToTxnResponse(writer: Writer, value: AddPartitionsToTxnResponseInit, version: number): void {
   const flexible = version >= 3;
   writer.int32(value.throttleTimeMs ?? 0);
   if (version >= 4) {
@@ -70,17 +62,12 @@ function readAddPartitionsToTxnTopicResult(reader: Reader, version: number): Add
   const flexible = version >= 3;
   const name: string = reader.string(flexible);
   const resultsByPartition: AddPartitionsToTxnPartitionResult[] = [];
-  for (let left = reader.arrayLength(flexible, 6); left > 0; left--)
-    resultsByPartition.push(readAddPartitionsToTxnPartitionResult(reader, version));
+  for (let left = reader.arrayLength(flexible, 6); left > 0; left--) resultsByPartition.push(readAddPartitionsToTxnPartitionResult(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { name, resultsByPartition };
 }
 
-function writeAddPartitionsToTxnTopicResult(
-  writer: Writer,
-  value: AddPartitionsToTxnTopicResultInit,
-  version: number,
-): void {
+function writeAddPartitionsToTxnTopicResult(writer: Writer, value: AddPartitionsToTxnTopicResultInit, version: number): void {
   const flexible = version >= 3;
   writer.string(value.name, flexible);
   {
@@ -109,11 +96,7 @@ function readAddPartitionsToTxnPartitionResult(reader: Reader, version: number):
   return { partitionIndex, partitionErrorCode };
 }
 
-function writeAddPartitionsToTxnPartitionResult(
-  writer: Writer,
-  value: AddPartitionsToTxnPartitionResultInit,
-  version: number,
-): void {
+function writeAddPartitionsToTxnPartitionResult(writer: Writer, value: AddPartitionsToTxnPartitionResultInit, version: number): void {
   const flexible = version >= 3;
   writer.int32(value.partitionIndex);
   writer.int16(value.partitionErrorCode);
@@ -134,9 +117,7 @@ function readAddPartitionsToTxnResult(reader: Reader, version: number): AddParti
   const flexible = version >= 3;
   const transactionalId: string = version >= 4 ? reader.string(flexible) : '';
   const topicResults: AddPartitionsToTxnTopicResult[] = [];
-  if (version >= 4)
-    for (let left = reader.arrayLength(flexible, 2); left > 0; left--)
-      topicResults.push(readAddPartitionsToTxnTopicResult(reader, version));
+  if (version >= 4) for (let left = reader.arrayLength(flexible, 2); left > 0; left--) topicResults.push(readAddPartitionsToTxnTopicResult(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { transactionalId, topicResults };
 }
@@ -154,7 +135,4 @@ function writeAddPartitionsToTxnResult(writer: Writer, value: AddPartitionsToTxn
   if (flexible) writer.uvarint(0);
 }
 
-export const addPartitionsToTxnResponseCodec: Codec<AddPartitionsToTxnResponse, AddPartitionsToTxnResponseInit> = {
-  read: readAddPartitionsToTxnResponse,
-  write: writeAddPartitionsToTxnResponse,
-};
+export const addPartitionsToTxnResponseCodec: Codec<AddPartitionsToTxnResponse, AddPartitionsToTxnResponseInit> = { read: readAddPartitionsToTxnResponse, write: writeAddPartitionsToTxnResponse };

@@ -74,7 +74,4 @@ function writeListener(writer: Writer, value: ListenerInit, _version: number): v
   writer.uvarint(0);
 }
 
-export const addRaftVoterRequestCodec: Codec<AddRaftVoterRequest, AddRaftVoterRequestInit> = {
-  read: readAddRaftVoterRequest,
-  write: writeAddRaftVoterRequest,
-};
+export const addRaftVoterRequestCodec: Codec<AddRaftVoterRequest, AddRaftVoterRequestInit> = { read: readAddRaftVoterRequest, write: writeAddRaftVoterRequest };

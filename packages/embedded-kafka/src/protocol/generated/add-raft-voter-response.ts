@@ -32,7 +32,4 @@ export function writeAddRaftVoterResponse(writer: Writer, value: AddRaftVoterRes
   writer.uvarint(0);
 }
 
-export const addRaftVoterResponseCodec: Codec<AddRaftVoterResponse, AddRaftVoterResponseInit> = {
-  read: readAddRaftVoterResponse,
-  write: writeAddRaftVoterResponse,
-};
+export const addRaftVoterResponseCodec: Codec<AddRaftVoterResponse, AddRaftVoterResponseInit> = { read: readAddRaftVoterResponse, write: writeAddRaftVoterResponse };

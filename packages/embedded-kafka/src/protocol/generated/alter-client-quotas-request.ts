@@ -22,11 +22,7 @@ export function readAlterClientQuotasRequest(reader: Reader, version: number): A
   return { entries, validateOnly };
 }
 
-export function writeAlterClientQuotasRequest(
-  writer: Writer,
-  value: AlterClientQuotasRequestInit,
-  version: number,
-): void {
+export function writeAlterClientQuotasRequest(writer: Writer, value: AlterClientQuotasRequestInit, version: number): void {
   const flexible = version >= 1;
   {
     const elements = value.entries;
@@ -126,7 +122,4 @@ function writeOpData(writer: Writer, value: OpDataInit, version: number): void {
   if (flexible) writer.uvarint(0);
 }
 
-export const alterClientQuotasRequestCodec: Codec<AlterClientQuotasRequest, AlterClientQuotasRequestInit> = {
-  read: readAlterClientQuotasRequest,
-  write: writeAlterClientQuotasRequest,
-};
+export const alterClientQuotasRequestCodec: Codec<AlterClientQuotasRequest, AlterClientQuotasRequestInit> = { read: readAlterClientQuotasRequest, write: writeAlterClientQuotasRequest };

@@ -22,11 +22,7 @@ export function readAlterClientQuotasResponse(reader: Reader, version: number): 
   return { throttleTimeMs, entries };
 }
 
-export function writeAlterClientQuotasResponse(
-  writer: Writer,
-  value: AlterClientQuotasResponseInit,
-  version: number,
-): void {
+export function writeAlterClientQuotasResponse(writer: Writer, value: AlterClientQuotasResponseInit, version: number): void {
   const flexible = version >= 1;
   writer.int32(value.throttleTimeMs ?? 0);
   {
@@ -96,7 +92,4 @@ function writeEntityData(writer: Writer, value: EntityDataInit, version: number)
   if (flexible) writer.uvarint(0);
 }
 
-export const alterClientQuotasResponseCodec: Codec<AlterClientQuotasResponse, AlterClientQuotasResponseInit> = {
-  read: readAlterClientQuotasResponse,
-  write: writeAlterClientQuotasResponse,
-};
+export const alterClientQuotasResponseCodec: Codec<AlterClientQuotasResponse, AlterClientQuotasResponseInit> = { read: readAlterClientQuotasResponse, write: writeAlterClientQuotasResponse };

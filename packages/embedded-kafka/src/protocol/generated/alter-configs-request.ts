@@ -16,8 +16,7 @@ export interface AlterConfigsRequestInit {
 export function readAlterConfigsRequest(reader: Reader, version: number): AlterConfigsRequest {
   const flexible = version >= 2;
   const resources: AlterConfigsResource[] = [];
-  for (let left = reader.arrayLength(flexible, 3); left > 0; left--)
-    resources.push(readAlterConfigsResource(reader, version));
+  for (let left = reader.arrayLength(flexible, 3); left > 0; left--) resources.push(readAlterConfigsResource(reader, version));
   const validateOnly: boolean = reader.bool();
   if (flexible) reader.skipTaggedFields();
   return { resources, validateOnly };
@@ -93,7 +92,4 @@ function writeAlterableConfig(writer: Writer, value: AlterableConfigInit, versio
   if (flexible) writer.uvarint(0);
 }
 
-export const alterConfigsRequestCodec: Codec<AlterConfigsRequest, AlterConfigsRequestInit> = {
-  read: readAlterConfigsRequest,
-  write: writeAlterConfigsRequest,
-};
+export const alterConfigsRequestCodec: Codec<AlterConfigsRequest, AlterConfigsRequestInit> = { read: readAlterConfigsRequest, write: writeAlterConfigsRequest };

@@ -17,8 +17,7 @@ export function readAlterConfigsResponse(reader: Reader, version: number): Alter
   const flexible = version >= 2;
   const throttleTimeMs: number = reader.int32();
   const responses: AlterConfigsResourceResponse[] = [];
-  for (let left = reader.arrayLength(flexible, 5); left > 0; left--)
-    responses.push(readAlterConfigsResourceResponse(reader, version));
+  for (let left = reader.arrayLength(flexible, 5); left > 0; left--) responses.push(readAlterConfigsResourceResponse(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { throttleTimeMs, responses };
 }
@@ -58,11 +57,7 @@ function readAlterConfigsResourceResponse(reader: Reader, version: number): Alte
   return { errorCode, errorMessage, resourceType, resourceName };
 }
 
-function writeAlterConfigsResourceResponse(
-  writer: Writer,
-  value: AlterConfigsResourceResponseInit,
-  version: number,
-): void {
+function writeAlterConfigsResourceResponse(writer: Writer, value: AlterConfigsResourceResponseInit, version: number): void {
   const flexible = version >= 2;
   writer.int16(value.errorCode);
   writer.nullableString(value.errorMessage, flexible);
@@ -71,7 +66,4 @@ function writeAlterConfigsResourceResponse(
   if (flexible) writer.uvarint(0);
 }
 
-export const alterConfigsResponseCodec: Codec<AlterConfigsResponse, AlterConfigsResponseInit> = {
-  read: readAlterConfigsResponse,
-  write: writeAlterConfigsResponse,
-};
+export const alterConfigsResponseCodec: Codec<AlterConfigsResponse, AlterConfigsResponseInit> = { read: readAlterConfigsResponse, write: writeAlterConfigsResponse };

@@ -15,25 +15,17 @@ export interface AlterPartitionReassignmentsRequestInit {
   topics: readonly ReassignableTopicInit[];
 }
 
-export function readAlterPartitionReassignmentsRequest(
-  reader: Reader,
-  version: number,
-): AlterPartitionReassignmentsRequest {
+export function readAlterPartitionReassignmentsRequest(reader: Reader, version: number): AlterPartitionReassignmentsRequest {
   const flexible = true;
   const timeoutMs: number = reader.int32();
   const allowReplicationFactorChange: boolean = version >= 1 ? reader.bool() : true;
   const topics: ReassignableTopic[] = [];
-  for (let left = reader.arrayLength(flexible, 2); left > 0; left--)
-    topics.push(readReassignableTopic(reader, version));
+  for (let left = reader.arrayLength(flexible, 2); left > 0; left--) topics.push(readReassignableTopic(reader, version));
   reader.skipTaggedFields();
   return { timeoutMs, allowReplicationFactorChange, topics };
 }
 
-export function writeAlterPartitionReassignmentsRequest(
-  writer: Writer,
-  value: AlterPartitionReassignmentsRequestInit,
-  version: number,
-): void {
+export function writeAlterPartitionReassignmentsRequest(writer: Writer, value: AlterPartitionReassignmentsRequestInit, version: number): void {
   const flexible = true;
   writer.int32(value.timeoutMs ?? 60000);
   if (version >= 1) {
@@ -61,8 +53,7 @@ function readReassignableTopic(reader: Reader, version: number): ReassignableTop
   const flexible = true;
   const name: string = reader.string(flexible);
   const partitions: ReassignablePartition[] = [];
-  for (let left = reader.arrayLength(flexible, 5); left > 0; left--)
-    partitions.push(readReassignablePartition(reader, version));
+  for (let left = reader.arrayLength(flexible, 5); left > 0; left--) partitions.push(readReassignablePartition(reader, version));
   reader.skipTaggedFields();
   return { name, partitions };
 }
@@ -113,7 +104,4 @@ function writeReassignablePartition(writer: Writer, value: ReassignablePartition
   writer.uvarint(0);
 }
 
-export const alterPartitionReassignmentsRequestCodec: Codec<
-  AlterPartitionReassignmentsRequest,
-  AlterPartitionReassignmentsRequestInit
-> = { read: readAlterPartitionReassignmentsRequest, write: writeAlterPartitionReassignmentsRequest };
+export const alterPartitionReassignmentsRequestCodec: Codec<AlterPartitionReassignmentsRequest, AlterPartitionReassignmentsRequestInit> = { read: readAlterPartitionReassignmentsRequest, write: writeAlterPartitionReassignmentsRequest };

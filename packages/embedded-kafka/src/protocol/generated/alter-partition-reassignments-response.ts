@@ -19,27 +19,19 @@ export interface AlterPartitionReassignmentsResponseInit {
   responses: readonly ReassignableTopicResponseInit[];
 }
 
-export function readAlterPartitionReassignmentsResponse(
-  reader: Reader,
-  version: number,
-): AlterPartitionReassignmentsResponse {
+export function readAlterPartitionReassignmentsResponse(reader: Reader, version: number): AlterPartitionReassignmentsResponse {
   const flexible = true;
   const throttleTimeMs: number = reader.int32();
   const allowReplicationFactorChange: boolean = version >= 1 ? reader.bool() : true;
   const errorCode: number = reader.int16();
   const errorMessage: string | null = reader.nullableString(flexible);
   const responses: ReassignableTopicResponse[] = [];
-  for (let left = reader.arrayLength(flexible, 2); left > 0; left--)
-    responses.push(readReassignableTopicResponse(reader, version));
+  for (let left = reader.arrayLength(flexible, 2); left > 0; left--) responses.push(readReassignableTopicResponse(reader, version));
   reader.skipTaggedFields();
   return { throttleTimeMs, allowReplicationFactorChange, errorCode, errorMessage, responses };
 }
 
-export function writeAlterPartitionReassignmentsResponse(
-  writer: Writer,
-  value: AlterPartitionReassignmentsResponseInit,
-  version: number,
-): void {
+export function writeAlterPartitionReassignmentsResponse(writer: Writer, value: AlterPartitionReassignmentsResponseInit, version: number): void {
   const flexible = true;
   writer.int32(value.throttleTimeMs ?? 0);
   if (version >= 1) {
@@ -69,8 +61,7 @@ function readReassignableTopicResponse(reader: Reader, version: number): Reassig
   const flexible = true;
   const name: string = reader.string(flexible);
   const partitions: ReassignablePartitionResponse[] = [];
-  for (let left = reader.arrayLength(flexible, 7); left > 0; left--)
-    partitions.push(readReassignablePartitionResponse(reader, version));
+  for (let left = reader.arrayLength(flexible, 7); left > 0; left--) partitions.push(readReassignablePartitionResponse(reader, version));
   reader.skipTaggedFields();
   return { name, partitions };
 }
@@ -107,11 +98,7 @@ function readReassignablePartitionResponse(reader: Reader, _version: number): Re
   return { partitionIndex, errorCode, errorMessage };
 }
 
-function writeReassignablePartitionResponse(
-  writer: Writer,
-  value: ReassignablePartitionResponseInit,
-  _version: number,
-): void {
+function writeReassignablePartitionResponse(writer: Writer, value: ReassignablePartitionResponseInit, _version: number): void {
   const flexible = true;
   writer.int32(value.partitionIndex);
   writer.int16(value.errorCode);
@@ -119,7 +106,4 @@ function writeReassignablePartitionResponse(
   writer.uvarint(0);
 }
 
-export const alterPartitionReassignmentsResponseCodec: Codec<
-  AlterPartitionReassignmentsResponse,
-  AlterPartitionReassignmentsResponseInit
-> = { read: readAlterPartitionReassignmentsResponse, write: writeAlterPartitionReassignmentsResponse };
+export const alterPartitionReassignmentsResponseCodec: Codec<AlterPartitionReassignmentsResponse, AlterPartitionReassignmentsResponseInit> = { read: readAlterPartitionReassignmentsResponse, write: writeAlterPartitionReassignmentsResponse };

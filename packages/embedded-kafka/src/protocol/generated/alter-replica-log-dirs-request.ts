@@ -19,11 +19,7 @@ export function readAlterReplicaLogDirsRequest(reader: Reader, version: number):
   return { dirs };
 }
 
-export function writeAlterReplicaLogDirsRequest(
-  writer: Writer,
-  value: AlterReplicaLogDirsRequestInit,
-  version: number,
-): void {
+export function writeAlterReplicaLogDirsRequest(writer: Writer, value: AlterReplicaLogDirsRequestInit, version: number): void {
   const flexible = version >= 2;
   {
     const elements = value.dirs;
@@ -47,8 +43,7 @@ function readAlterReplicaLogDir(reader: Reader, version: number): AlterReplicaLo
   const flexible = version >= 2;
   const path: string = reader.string(flexible);
   const topics: AlterReplicaLogDirTopic[] = [];
-  for (let left = reader.arrayLength(flexible, 2); left > 0; left--)
-    topics.push(readAlterReplicaLogDirTopic(reader, version));
+  for (let left = reader.arrayLength(flexible, 2); left > 0; left--) topics.push(readAlterReplicaLogDirTopic(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { path, topics };
 }
@@ -94,7 +89,4 @@ function writeAlterReplicaLogDirTopic(writer: Writer, value: AlterReplicaLogDirT
   if (flexible) writer.uvarint(0);
 }
 
-export const alterReplicaLogDirsRequestCodec: Codec<AlterReplicaLogDirsRequest, AlterReplicaLogDirsRequestInit> = {
-  read: readAlterReplicaLogDirsRequest,
-  write: writeAlterReplicaLogDirsRequest,
-};
+export const alterReplicaLogDirsRequestCodec: Codec<AlterReplicaLogDirsRequest, AlterReplicaLogDirsRequestInit> = { read: readAlterReplicaLogDirsRequest, write: writeAlterReplicaLogDirsRequest };

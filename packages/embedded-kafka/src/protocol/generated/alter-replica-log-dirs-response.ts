@@ -17,17 +17,12 @@ export function readAlterReplicaLogDirsResponse(reader: Reader, version: number)
   const flexible = version >= 2;
   const throttleTimeMs: number = reader.int32();
   const results: AlterReplicaLogDirTopicResult[] = [];
-  for (let left = reader.arrayLength(flexible, 2); left > 0; left--)
-    results.push(readAlterReplicaLogDirTopicResult(reader, version));
+  for (let left = reader.arrayLength(flexible, 2); left > 0; left--) results.push(readAlterReplicaLogDirTopicResult(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { throttleTimeMs, results };
 }
 
-export function writeAlterReplicaLogDirsResponse(
-  writer: Writer,
-  value: AlterReplicaLogDirsResponseInit,
-  version: number,
-): void {
+export function writeAlterReplicaLogDirsResponse(writer: Writer, value: AlterReplicaLogDirsResponseInit, version: number): void {
   const flexible = version >= 2;
   writer.int32(value.throttleTimeMs ?? 0);
   {
@@ -52,17 +47,12 @@ function readAlterReplicaLogDirTopicResult(reader: Reader, version: number): Alt
   const flexible = version >= 2;
   const topicName: string = reader.string(flexible);
   const partitions: AlterReplicaLogDirPartitionResult[] = [];
-  for (let left = reader.arrayLength(flexible, 6); left > 0; left--)
-    partitions.push(readAlterReplicaLogDirPartitionResult(reader, version));
+  for (let left = reader.arrayLength(flexible, 6); left > 0; left--) partitions.push(readAlterReplicaLogDirPartitionResult(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { topicName, partitions };
 }
 
-function writeAlterReplicaLogDirTopicResult(
-  writer: Writer,
-  value: AlterReplicaLogDirTopicResultInit,
-  version: number,
-): void {
+function writeAlterReplicaLogDirTopicResult(writer: Writer, value: AlterReplicaLogDirTopicResultInit, version: number): void {
   const flexible = version >= 2;
   writer.string(value.topicName, flexible);
   {
@@ -91,18 +81,11 @@ function readAlterReplicaLogDirPartitionResult(reader: Reader, version: number):
   return { partitionIndex, errorCode };
 }
 
-function writeAlterReplicaLogDirPartitionResult(
-  writer: Writer,
-  value: AlterReplicaLogDirPartitionResultInit,
-  version: number,
-): void {
+function writeAlterReplicaLogDirPartitionResult(writer: Writer, value: AlterReplicaLogDirPartitionResultInit, version: number): void {
   const flexible = version >= 2;
   writer.int32(value.partitionIndex);
   writer.int16(value.errorCode);
   if (flexible) writer.uvarint(0);
 }
 
-export const alterReplicaLogDirsResponseCodec: Codec<AlterReplicaLogDirsResponse, AlterReplicaLogDirsResponseInit> = {
-  read: readAlterReplicaLogDirsResponse,
-  write: writeAlterReplicaLogDirsResponse,
-};
+export const alterReplicaLogDirsResponseCodec: Codec<AlterReplicaLogDirsResponse, AlterReplicaLogDirsResponseInit> = { read: readAlterReplicaLogDirsResponse, write: writeAlterReplicaLogDirsResponse };

@@ -17,17 +17,12 @@ export function readAlterShareGroupOffsetsRequest(reader: Reader, version: numbe
   const flexible = true;
   const groupId: string = reader.string(flexible);
   const topics: AlterShareGroupOffsetsRequestTopic[] = [];
-  for (let left = reader.arrayLength(flexible, 2); left > 0; left--)
-    topics.push(readAlterShareGroupOffsetsRequestTopic(reader, version));
+  for (let left = reader.arrayLength(flexible, 2); left > 0; left--) topics.push(readAlterShareGroupOffsetsRequestTopic(reader, version));
   reader.skipTaggedFields();
   return { groupId, topics };
 }
 
-export function writeAlterShareGroupOffsetsRequest(
-  writer: Writer,
-  value: AlterShareGroupOffsetsRequestInit,
-  version: number,
-): void {
+export function writeAlterShareGroupOffsetsRequest(writer: Writer, value: AlterShareGroupOffsetsRequestInit, version: number): void {
   const flexible = true;
   writer.string(value.groupId, flexible);
   {
@@ -52,17 +47,12 @@ function readAlterShareGroupOffsetsRequestTopic(reader: Reader, version: number)
   const flexible = true;
   const topicName: string = reader.string(flexible);
   const partitions: AlterShareGroupOffsetsRequestPartition[] = [];
-  for (let left = reader.arrayLength(flexible, 12); left > 0; left--)
-    partitions.push(readAlterShareGroupOffsetsRequestPartition(reader, version));
+  for (let left = reader.arrayLength(flexible, 12); left > 0; left--) partitions.push(readAlterShareGroupOffsetsRequestPartition(reader, version));
   reader.skipTaggedFields();
   return { topicName, partitions };
 }
 
-function writeAlterShareGroupOffsetsRequestTopic(
-  writer: Writer,
-  value: AlterShareGroupOffsetsRequestTopicInit,
-  version: number,
-): void {
+function writeAlterShareGroupOffsetsRequestTopic(writer: Writer, value: AlterShareGroupOffsetsRequestTopicInit, version: number): void {
   const flexible = true;
   writer.string(value.topicName, flexible);
   {
@@ -83,27 +73,17 @@ export interface AlterShareGroupOffsetsRequestPartitionInit {
   startOffset: bigint;
 }
 
-function readAlterShareGroupOffsetsRequestPartition(
-  reader: Reader,
-  _version: number,
-): AlterShareGroupOffsetsRequestPartition {
+function readAlterShareGroupOffsetsRequestPartition(reader: Reader, _version: number): AlterShareGroupOffsetsRequestPartition {
   const partitionIndex: number = reader.int32();
   const startOffset: bigint = reader.int64();
   reader.skipTaggedFields();
   return { partitionIndex, startOffset };
 }
 
-function writeAlterShareGroupOffsetsRequestPartition(
-  writer: Writer,
-  value: AlterShareGroupOffsetsRequestPartitionInit,
-  _version: number,
-): void {
+function writeAlterShareGroupOffsetsRequestPartition(writer: Writer, value: AlterShareGroupOffsetsRequestPartitionInit, _version: number): void {
   writer.int32(value.partitionIndex);
   writer.int64(value.startOffset);
   writer.uvarint(0);
 }
 
-export const alterShareGroupOffsetsRequestCodec: Codec<
-  AlterShareGroupOffsetsRequest,
-  AlterShareGroupOffsetsRequestInit
-> = { read: readAlterShareGroupOffsetsRequest, write: writeAlterShareGroupOffsetsRequest };
+export const alterShareGroupOffsetsRequestCodec: Codec<AlterShareGroupOffsetsRequest, AlterShareGroupOffsetsRequestInit> = { read: readAlterShareGroupOffsetsRequest, write: writeAlterShareGroupOffsetsRequest };

@@ -23,17 +23,12 @@ export function readAlterShareGroupOffsetsResponse(reader: Reader, version: numb
   const errorCode: number = reader.int16();
   const errorMessage: string | null = reader.nullableString(flexible);
   const responses: AlterShareGroupOffsetsResponseTopic[] = [];
-  for (let left = reader.arrayLength(flexible, 18); left > 0; left--)
-    responses.push(readAlterShareGroupOffsetsResponseTopic(reader, version));
+  for (let left = reader.arrayLength(flexible, 18); left > 0; left--) responses.push(readAlterShareGroupOffsetsResponseTopic(reader, version));
   reader.skipTaggedFields();
   return { throttleTimeMs, errorCode, errorMessage, responses };
 }
 
-export function writeAlterShareGroupOffsetsResponse(
-  writer: Writer,
-  value: AlterShareGroupOffsetsResponseInit,
-  version: number,
-): void {
+export function writeAlterShareGroupOffsetsResponse(writer: Writer, value: AlterShareGroupOffsetsResponseInit, version: number): void {
   const flexible = true;
   writer.int32(value.throttleTimeMs ?? 0);
   writer.int16(value.errorCode);
@@ -63,17 +58,12 @@ function readAlterShareGroupOffsetsResponseTopic(reader: Reader, version: number
   const topicName: string = reader.string(flexible);
   const topicId: string = reader.uuid();
   const partitions: AlterShareGroupOffsetsResponsePartition[] = [];
-  for (let left = reader.arrayLength(flexible, 7); left > 0; left--)
-    partitions.push(readAlterShareGroupOffsetsResponsePartition(reader, version));
+  for (let left = reader.arrayLength(flexible, 7); left > 0; left--) partitions.push(readAlterShareGroupOffsetsResponsePartition(reader, version));
   reader.skipTaggedFields();
   return { topicName, topicId, partitions };
 }
 
-function writeAlterShareGroupOffsetsResponseTopic(
-  writer: Writer,
-  value: AlterShareGroupOffsetsResponseTopicInit,
-  version: number,
-): void {
+function writeAlterShareGroupOffsetsResponseTopic(writer: Writer, value: AlterShareGroupOffsetsResponseTopicInit, version: number): void {
   const flexible = true;
   writer.string(value.topicName, flexible);
   writer.uuid(value.topicId);
@@ -97,10 +87,7 @@ export interface AlterShareGroupOffsetsResponsePartitionInit {
   errorMessage?: string | null | undefined;
 }
 
-function readAlterShareGroupOffsetsResponsePartition(
-  reader: Reader,
-  _version: number,
-): AlterShareGroupOffsetsResponsePartition {
+function readAlterShareGroupOffsetsResponsePartition(reader: Reader, _version: number): AlterShareGroupOffsetsResponsePartition {
   const flexible = true;
   const partitionIndex: number = reader.int32();
   const errorCode: number = reader.int16();
@@ -109,11 +96,7 @@ function readAlterShareGroupOffsetsResponsePartition(
   return { partitionIndex, errorCode, errorMessage };
 }
 
-function writeAlterShareGroupOffsetsResponsePartition(
-  writer: Writer,
-  value: AlterShareGroupOffsetsResponsePartitionInit,
-  _version: number,
-): void {
+function writeAlterShareGroupOffsetsResponsePartition(writer: Writer, value: AlterShareGroupOffsetsResponsePartitionInit, _version: number): void {
   const flexible = true;
   writer.int32(value.partitionIndex);
   writer.int16(value.errorCode);
@@ -121,7 +104,4 @@ function writeAlterShareGroupOffsetsResponsePartition(
   writer.uvarint(0);
 }
 
-export const alterShareGroupOffsetsResponseCodec: Codec<
-  AlterShareGroupOffsetsResponse,
-  AlterShareGroupOffsetsResponseInit
-> = { read: readAlterShareGroupOffsetsResponse, write: writeAlterShareGroupOffsetsResponse };
+export const alterShareGroupOffsetsResponseCodec: Codec<AlterShareGroupOffsetsResponse, AlterShareGroupOffsetsResponseInit> = { read: readAlterShareGroupOffsetsResponse, write: writeAlterShareGroupOffsetsResponse };

@@ -13,26 +13,17 @@ export interface AlterUserScramCredentialsRequestInit {
   upsertions: readonly ScramCredentialUpsertionInit[];
 }
 
-export function readAlterUserScramCredentialsRequest(
-  reader: Reader,
-  version: number,
-): AlterUserScramCredentialsRequest {
+export function readAlterUserScramCredentialsRequest(reader: Reader, version: number): AlterUserScramCredentialsRequest {
   const flexible = true;
   const deletions: ScramCredentialDeletion[] = [];
-  for (let left = reader.arrayLength(flexible, 2); left > 0; left--)
-    deletions.push(readScramCredentialDeletion(reader, version));
+  for (let left = reader.arrayLength(flexible, 2); left > 0; left--) deletions.push(readScramCredentialDeletion(reader, version));
   const upsertions: ScramCredentialUpsertion[] = [];
-  for (let left = reader.arrayLength(flexible, 8); left > 0; left--)
-    upsertions.push(readScramCredentialUpsertion(reader, version));
+  for (let left = reader.arrayLength(flexible, 8); left > 0; left--) upsertions.push(readScramCredentialUpsertion(reader, version));
   reader.skipTaggedFields();
   return { deletions, upsertions };
 }
 
-export function writeAlterUserScramCredentialsRequest(
-  writer: Writer,
-  value: AlterUserScramCredentialsRequestInit,
-  version: number,
-): void {
+export function writeAlterUserScramCredentialsRequest(writer: Writer, value: AlterUserScramCredentialsRequestInit, version: number): void {
   const flexible = true;
   {
     const elements = value.deletions;
@@ -109,7 +100,4 @@ function writeScramCredentialUpsertion(writer: Writer, value: ScramCredentialUps
   writer.uvarint(0);
 }
 
-export const alterUserScramCredentialsRequestCodec: Codec<
-  AlterUserScramCredentialsRequest,
-  AlterUserScramCredentialsRequestInit
-> = { read: readAlterUserScramCredentialsRequest, write: writeAlterUserScramCredentialsRequest };
+export const alterUserScramCredentialsRequestCodec: Codec<AlterUserScramCredentialsRequest, AlterUserScramCredentialsRequestInit> = { read: readAlterUserScramCredentialsRequest, write: writeAlterUserScramCredentialsRequest };

@@ -13,24 +13,16 @@ export interface AlterUserScramCredentialsResponseInit {
   results: readonly AlterUserScramCredentialsResultInit[];
 }
 
-export function readAlterUserScramCredentialsResponse(
-  reader: Reader,
-  version: number,
-): AlterUserScramCredentialsResponse {
+export function readAlterUserScramCredentialsResponse(reader: Reader, version: number): AlterUserScramCredentialsResponse {
   const flexible = true;
   const throttleTimeMs: number = reader.int32();
   const results: AlterUserScramCredentialsResult[] = [];
-  for (let left = reader.arrayLength(flexible, 4); left > 0; left--)
-    results.push(readAlterUserScramCredentialsResult(reader, version));
+  for (let left = reader.arrayLength(flexible, 4); left > 0; left--) results.push(readAlterUserScramCredentialsResult(reader, version));
   reader.skipTaggedFields();
   return { throttleTimeMs, results };
 }
 
-export function writeAlterUserScramCredentialsResponse(
-  writer: Writer,
-  value: AlterUserScramCredentialsResponseInit,
-  version: number,
-): void {
+export function writeAlterUserScramCredentialsResponse(writer: Writer, value: AlterUserScramCredentialsResponseInit, version: number): void {
   const flexible = true;
   writer.int32(value.throttleTimeMs ?? 0);
   {
@@ -62,11 +54,7 @@ function readAlterUserScramCredentialsResult(reader: Reader, _version: number): 
   return { user, errorCode, errorMessage };
 }
 
-function writeAlterUserScramCredentialsResult(
-  writer: Writer,
-  value: AlterUserScramCredentialsResultInit,
-  _version: number,
-): void {
+function writeAlterUserScramCredentialsResult(writer: Writer, value: AlterUserScramCredentialsResultInit, _version: number): void {
   const flexible = true;
   writer.string(value.user, flexible);
   writer.int16(value.errorCode);
@@ -74,7 +62,4 @@ function writeAlterUserScramCredentialsResult(
   writer.uvarint(0);
 }
 
-export const alterUserScramCredentialsResponseCodec: Codec<
-  AlterUserScramCredentialsResponse,
-  AlterUserScramCredentialsResponseInit
-> = { read: readAlterUserScramCredentialsResponse, write: writeAlterUserScramCredentialsResponse };
+export const alterUserScramCredentialsResponseCodec: Codec<AlterUserScramCredentialsResponse, AlterUserScramCredentialsResponseInit> = { read: readAlterUserScramCredentialsResponse, write: writeAlterUserScramCredentialsResponse };

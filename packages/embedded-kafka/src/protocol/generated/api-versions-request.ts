@@ -32,7 +32,4 @@ export function writeApiVersionsRequest(writer: Writer, value: ApiVersionsReques
   if (flexible) writer.uvarint(0);
 }
 
-export const apiVersionsRequestCodec: Codec<ApiVersionsRequest, ApiVersionsRequestInit> = {
-  read: readApiVersionsRequest,
-  write: writeApiVersionsRequest,
-};
+export const apiVersionsRequestCodec: Codec<ApiVersionsRequest, ApiVersionsRequestInit> = { read: readApiVersionsRequest, write: writeApiVersionsRequest };

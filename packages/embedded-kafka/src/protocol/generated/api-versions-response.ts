@@ -39,29 +39,19 @@ export function readApiVersionsResponse(reader: Reader, version: number): ApiVer
       const outerEnd = reader.enterTaggedField();
       if (tag === 0) {
         supportedFeatures = [];
-        for (let left = reader.arrayLength(flexible, 1); left > 0; left--)
-          supportedFeatures.push(readSupportedFeatureKey(reader, version));
+        for (let left = reader.arrayLength(flexible, 1); left > 0; left--) supportedFeatures.push(readSupportedFeatureKey(reader, version));
       } else if (tag === 1) {
         finalizedFeaturesEpoch = reader.int64();
       } else if (tag === 2) {
         finalizedFeatures = [];
-        for (let left = reader.arrayLength(flexible, 1); left > 0; left--)
-          finalizedFeatures.push(readFinalizedFeatureKey(reader, version));
+        for (let left = reader.arrayLength(flexible, 1); left > 0; left--) finalizedFeatures.push(readFinalizedFeatureKey(reader, version));
       } else if (tag === 3) {
         zkMigrationReady = reader.bool();
       }
       reader.leaveTaggedField(outerEnd);
     }
   }
-  return {
-    errorCode,
-    apiKeys,
-    throttleTimeMs,
-    supportedFeatures,
-    finalizedFeaturesEpoch,
-    finalizedFeatures,
-    zkMigrationReady,
-  };
+  return { errorCode, apiKeys, throttleTimeMs, supportedFeatures, finalizedFeaturesEpoch, finalizedFeatures, zkMigrationReady };
 }
 
 export function writeApiVersionsResponse(writer: Writer, value: ApiVersionsResponseInit, version: number): void {
@@ -84,12 +74,7 @@ export function writeApiVersionsResponse(writer: Writer, value: ApiVersionsRespo
     const hasFinalizedFeatures = finalizedFeatures !== undefined && finalizedFeatures.length > 0;
     const zkMigrationReady = value.zkMigrationReady;
     const hasZkMigrationReady = zkMigrationReady !== undefined && zkMigrationReady !== false;
-    writer.uvarint(
-      (hasSupportedFeatures ? 1 : 0) +
-        (hasFinalizedFeaturesEpoch ? 1 : 0) +
-        (hasFinalizedFeatures ? 1 : 0) +
-        (hasZkMigrationReady ? 1 : 0),
-    );
+    writer.uvarint((hasSupportedFeatures ? 1 : 0) + (hasFinalizedFeaturesEpoch ? 1 : 0) + (hasFinalizedFeatures ? 1 : 0) + (hasZkMigrationReady ? 1 : 0));
     if (hasSupportedFeatures) {
       const field = new Writer(64);
       const elements = supportedFeatures;
@@ -216,7 +201,4 @@ function writeFinalizedFeatureKey(writer: Writer, value: FinalizedFeatureKeyInit
   if (flexible) writer.uvarint(0);
 }
 
-export const apiVersionsResponseCodec: Codec<ApiVersionsResponse, ApiVersionsResponseInit> = {
-  read: readApiVersionsResponse,
-  write: writeApiVersionsResponse,
-};
+export const apiVersionsResponseCodec: Codec<ApiVersionsResponse, ApiVersionsResponseInit> = { read: readApiVersionsResponse, write: writeApiVersionsResponse };

@@ -22,11 +22,7 @@ export function readConsumerGroupDescribeRequest(reader: Reader, _version: numbe
   return { groupIds, includeAuthorizedOperations };
 }
 
-export function writeConsumerGroupDescribeRequest(
-  writer: Writer,
-  value: ConsumerGroupDescribeRequestInit,
-  _version: number,
-): void {
+export function writeConsumerGroupDescribeRequest(writer: Writer, value: ConsumerGroupDescribeRequestInit, _version: number): void {
   const flexible = true;
   {
     const elements = value.groupIds;
@@ -37,5 +33,4 @@ export function writeConsumerGroupDescribeRequest(
   writer.uvarint(0);
 }
 
-export const consumerGroupDescribeRequestCodec: Codec<ConsumerGroupDescribeRequest, ConsumerGroupDescribeRequestInit> =
-  { read: readConsumerGroupDescribeRequest, write: writeConsumerGroupDescribeRequest };
+export const consumerGroupDescribeRequestCodec: Codec<ConsumerGroupDescribeRequest, ConsumerGroupDescribeRequestInit> = { read: readConsumerGroupDescribeRequest, write: writeConsumerGroupDescribeRequest };

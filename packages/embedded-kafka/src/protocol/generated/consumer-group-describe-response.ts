@@ -22,11 +22,7 @@ export function readConsumerGroupDescribeResponse(reader: Reader, version: numbe
   return { throttleTimeMs, groups };
 }
 
-export function writeConsumerGroupDescribeResponse(
-  writer: Writer,
-  value: ConsumerGroupDescribeResponseInit,
-  version: number,
-): void {
+export function writeConsumerGroupDescribeResponse(writer: Writer, value: ConsumerGroupDescribeResponseInit, version: number): void {
   const flexible = true;
   writer.int32(value.throttleTimeMs ?? 0);
   {
@@ -82,8 +78,7 @@ export interface AssignmentInit {
 function readAssignment(reader: Reader, version: number): Assignment {
   const flexible = true;
   const topicPartitions: TopicPartitions[] = [];
-  for (let left = reader.arrayLength(flexible, 18); left > 0; left--)
-    topicPartitions.push(readTopicPartitions(reader, version));
+  for (let left = reader.arrayLength(flexible, 18); left > 0; left--) topicPartitions.push(readTopicPartitions(reader, version));
   reader.skipTaggedFields();
   return { topicPartitions };
 }
@@ -135,17 +130,7 @@ function readDescribedGroup(reader: Reader, version: number): DescribedGroup {
   for (let left = reader.arrayLength(flexible, 13); left > 0; left--) members.push(readMember(reader, version));
   const authorizedOperations: number = reader.int32();
   reader.skipTaggedFields();
-  return {
-    errorCode,
-    errorMessage,
-    groupId,
-    groupState,
-    groupEpoch,
-    assignmentEpoch,
-    assignorName,
-    members,
-    authorizedOperations,
-  };
+  return { errorCode, errorMessage, groupId, groupState, groupEpoch, assignmentEpoch, assignorName, members, authorizedOperations };
 }
 
 function writeDescribedGroup(writer: Writer, value: DescribedGroupInit, version: number): void {
@@ -209,19 +194,7 @@ function readMember(reader: Reader, version: number): Member {
   const targetAssignment: Assignment = readAssignment(reader, version);
   const memberType: number = version >= 1 ? reader.int8() : -1;
   reader.skipTaggedFields();
-  return {
-    memberId,
-    instanceId,
-    rackId,
-    memberEpoch,
-    clientId,
-    clientHost,
-    subscribedTopicNames,
-    subscribedTopicRegex,
-    assignment,
-    targetAssignment,
-    memberType,
-  };
+  return { memberId, instanceId, rackId, memberEpoch, clientId, clientHost, subscribedTopicNames, subscribedTopicRegex, assignment, targetAssignment, memberType };
 }
 
 function writeMember(writer: Writer, value: MemberInit, version: number): void {
@@ -246,7 +219,4 @@ function writeMember(writer: Writer, value: MemberInit, version: number): void {
   writer.uvarint(0);
 }
 
-export const consumerGroupDescribeResponseCodec: Codec<
-  ConsumerGroupDescribeResponse,
-  ConsumerGroupDescribeResponseInit
-> = { read: readConsumerGroupDescribeResponse, write: writeConsumerGroupDescribeResponse };
+export const consumerGroupDescribeResponseCodec: Codec<ConsumerGroupDescribeResponse, ConsumerGroupDescribeResponseInit> = { read: readConsumerGroupDescribeResponse, write: writeConsumerGroupDescribeResponse };

@@ -54,25 +54,10 @@ export function readConsumerGroupHeartbeatRequest(reader: Reader, version: numbe
     topicPartitions = count < 0 ? null : elements;
   }
   reader.skipTaggedFields();
-  return {
-    groupId,
-    memberId,
-    memberEpoch,
-    instanceId,
-    rackId,
-    rebalanceTimeoutMs,
-    subscribedTopicNames,
-    subscribedTopicRegex,
-    serverAssignor,
-    topicPartitions,
-  };
+  return { groupId, memberId, memberEpoch, instanceId, rackId, rebalanceTimeoutMs, subscribedTopicNames, subscribedTopicRegex, serverAssignor, topicPartitions };
 }
 
-export function writeConsumerGroupHeartbeatRequest(
-  writer: Writer,
-  value: ConsumerGroupHeartbeatRequestInit,
-  version: number,
-): void {
+export function writeConsumerGroupHeartbeatRequest(writer: Writer, value: ConsumerGroupHeartbeatRequestInit, version: number): void {
   const flexible = true;
   writer.string(value.groupId, flexible);
   writer.string(value.memberId, flexible);
@@ -127,7 +112,4 @@ function writeTopicPartitions(writer: Writer, value: TopicPartitionsInit, _versi
   writer.uvarint(0);
 }
 
-export const consumerGroupHeartbeatRequestCodec: Codec<
-  ConsumerGroupHeartbeatRequest,
-  ConsumerGroupHeartbeatRequestInit
-> = { read: readConsumerGroupHeartbeatRequest, write: writeConsumerGroupHeartbeatRequest };
+export const consumerGroupHeartbeatRequestCodec: Codec<ConsumerGroupHeartbeatRequest, ConsumerGroupHeartbeatRequestInit> = { read: readConsumerGroupHeartbeatRequest, write: writeConsumerGroupHeartbeatRequest };

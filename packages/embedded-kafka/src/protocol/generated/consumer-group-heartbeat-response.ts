@@ -31,16 +31,12 @@ export function readConsumerGroupHeartbeatResponse(reader: Reader, version: numb
   const memberId: string | null = reader.nullableString(flexible);
   const memberEpoch: number = reader.int32();
   const heartbeatIntervalMs: number = reader.int32();
-  const assignment: Assignment | null = reader.int8() < 0 ? null : readAssignment(reader, version);
+  const assignment: Assignment | null = (reader.int8() < 0 ? null : readAssignment(reader, version));
   reader.skipTaggedFields();
   return { throttleTimeMs, errorCode, errorMessage, memberId, memberEpoch, heartbeatIntervalMs, assignment };
 }
 
-export function writeConsumerGroupHeartbeatResponse(
-  writer: Writer,
-  value: ConsumerGroupHeartbeatResponseInit,
-  version: number,
-): void {
+export function writeConsumerGroupHeartbeatResponse(writer: Writer, value: ConsumerGroupHeartbeatResponseInit, version: number): void {
   const flexible = true;
   writer.int32(value.throttleTimeMs ?? 0);
   writer.int16(value.errorCode);
@@ -97,8 +93,7 @@ export interface AssignmentInit {
 function readAssignment(reader: Reader, version: number): Assignment {
   const flexible = true;
   const topicPartitions: TopicPartitions[] = [];
-  for (let left = reader.arrayLength(flexible, 17); left > 0; left--)
-    topicPartitions.push(readTopicPartitions(reader, version));
+  for (let left = reader.arrayLength(flexible, 17); left > 0; left--) topicPartitions.push(readTopicPartitions(reader, version));
   reader.skipTaggedFields();
   return { topicPartitions };
 }
@@ -113,7 +108,4 @@ function writeAssignment(writer: Writer, value: AssignmentInit, version: number)
   writer.uvarint(0);
 }
 
-export const consumerGroupHeartbeatResponseCodec: Codec<
-  ConsumerGroupHeartbeatResponse,
-  ConsumerGroupHeartbeatResponseInit
-> = { read: readConsumerGroupHeartbeatResponse, write: writeConsumerGroupHeartbeatResponse };
+export const consumerGroupHeartbeatResponseCodec: Codec<ConsumerGroupHeartbeatResponse, ConsumerGroupHeartbeatResponseInit> = { read: readConsumerGroupHeartbeatResponse, write: writeConsumerGroupHeartbeatResponse };

@@ -16,17 +16,12 @@ export interface ConsumerProtocolAssignmentInit {
 export function readConsumerProtocolAssignment(reader: Reader, version: number): ConsumerProtocolAssignment {
   const flexible = false;
   const assignedPartitions: TopicPartition[] = [];
-  for (let left = reader.arrayLength(flexible, 6); left > 0; left--)
-    assignedPartitions.push(readTopicPartition(reader, version));
+  for (let left = reader.arrayLength(flexible, 6); left > 0; left--) assignedPartitions.push(readTopicPartition(reader, version));
   const userData: Buffer | null = reader.nullableBytes(flexible);
   return { assignedPartitions, userData };
 }
 
-export function writeConsumerProtocolAssignment(
-  writer: Writer,
-  value: ConsumerProtocolAssignmentInit,
-  version: number,
-): void {
+export function writeConsumerProtocolAssignment(writer: Writer, value: ConsumerProtocolAssignmentInit, version: number): void {
   const flexible = false;
   {
     const elements = value.assignedPartitions;
@@ -64,7 +59,4 @@ function writeTopicPartition(writer: Writer, value: TopicPartitionInit, _version
   }
 }
 
-export const consumerProtocolAssignmentCodec: Codec<ConsumerProtocolAssignment, ConsumerProtocolAssignmentInit> = {
-  read: readConsumerProtocolAssignment,
-  write: writeConsumerProtocolAssignment,
-};
+export const consumerProtocolAssignmentCodec: Codec<ConsumerProtocolAssignment, ConsumerProtocolAssignmentInit> = { read: readConsumerProtocolAssignment, write: writeConsumerProtocolAssignment };

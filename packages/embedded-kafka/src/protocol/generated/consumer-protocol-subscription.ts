@@ -25,19 +25,13 @@ export function readConsumerProtocolSubscription(reader: Reader, version: number
   for (let left = reader.arrayLength(flexible, 2); left > 0; left--) topics.push(reader.string(flexible));
   const userData: Buffer | null = reader.nullableBytes(flexible);
   const ownedPartitions: TopicPartition[] = [];
-  if (version >= 1)
-    for (let left = reader.arrayLength(flexible, 1); left > 0; left--)
-      ownedPartitions.push(readTopicPartition(reader, version));
+  if (version >= 1) for (let left = reader.arrayLength(flexible, 1); left > 0; left--) ownedPartitions.push(readTopicPartition(reader, version));
   const generationId: number = version >= 2 ? reader.int32() : -1;
   const rackId: string | null = version >= 3 ? reader.nullableString(flexible) : null;
   return { topics, userData, ownedPartitions, generationId, rackId };
 }
 
-export function writeConsumerProtocolSubscription(
-  writer: Writer,
-  value: ConsumerProtocolSubscriptionInit,
-  version: number,
-): void {
+export function writeConsumerProtocolSubscription(writer: Writer, value: ConsumerProtocolSubscriptionInit, version: number): void {
   const flexible = false;
   {
     const elements = value.topics;
@@ -88,5 +82,4 @@ function writeTopicPartition(writer: Writer, value: TopicPartitionInit, version:
   }
 }
 
-export const consumerProtocolSubscriptionCodec: Codec<ConsumerProtocolSubscription, ConsumerProtocolSubscriptionInit> =
-  { read: readConsumerProtocolSubscription, write: writeConsumerProtocolSubscription };
+export const consumerProtocolSubscriptionCodec: Codec<ConsumerProtocolSubscription, ConsumerProtocolSubscriptionInit> = { read: readConsumerProtocolSubscription, write: writeConsumerProtocolSubscription };

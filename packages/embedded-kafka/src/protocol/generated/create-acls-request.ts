@@ -74,7 +74,4 @@ function writeAclCreation(writer: Writer, value: AclCreationInit, version: numbe
   if (flexible) writer.uvarint(0);
 }
 
-export const createAclsRequestCodec: Codec<CreateAclsRequest, CreateAclsRequestInit> = {
-  read: readCreateAclsRequest,
-  write: writeCreateAclsRequest,
-};
+export const createAclsRequestCodec: Codec<CreateAclsRequest, CreateAclsRequestInit> = { read: readCreateAclsRequest, write: writeCreateAclsRequest };

@@ -17,8 +17,7 @@ export function readCreateAclsResponse(reader: Reader, version: number): CreateA
   const flexible = version >= 2;
   const throttleTimeMs: number = reader.int32();
   const results: AclCreationResult[] = [];
-  for (let left = reader.arrayLength(flexible, 3); left > 0; left--)
-    results.push(readAclCreationResult(reader, version));
+  for (let left = reader.arrayLength(flexible, 3); left > 0; left--) results.push(readAclCreationResult(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { throttleTimeMs, results };
 }
@@ -59,7 +58,4 @@ function writeAclCreationResult(writer: Writer, value: AclCreationResultInit, ve
   if (flexible) writer.uvarint(0);
 }
 
-export const createAclsResponseCodec: Codec<CreateAclsResponse, CreateAclsResponseInit> = {
-  read: readCreateAclsResponse,
-  write: writeCreateAclsResponse,
-};
+export const createAclsResponseCodec: Codec<CreateAclsResponse, CreateAclsResponseInit> = { read: readCreateAclsResponse, write: writeCreateAclsResponse };

@@ -22,18 +22,13 @@ export function readCreateDelegationTokenRequest(reader: Reader, version: number
   const ownerPrincipalType: string | null = version >= 3 ? reader.nullableString(flexible) : '';
   const ownerPrincipalName: string | null = version >= 3 ? reader.nullableString(flexible) : '';
   const renewers: CreatableRenewers[] = [];
-  for (let left = reader.arrayLength(flexible, 2); left > 0; left--)
-    renewers.push(readCreatableRenewers(reader, version));
+  for (let left = reader.arrayLength(flexible, 2); left > 0; left--) renewers.push(readCreatableRenewers(reader, version));
   const maxLifetimeMs: bigint = reader.int64();
   if (flexible) reader.skipTaggedFields();
   return { ownerPrincipalType, ownerPrincipalName, renewers, maxLifetimeMs };
 }
 
-export function writeCreateDelegationTokenRequest(
-  writer: Writer,
-  value: CreateDelegationTokenRequestInit,
-  version: number,
-): void {
+export function writeCreateDelegationTokenRequest(writer: Writer, value: CreateDelegationTokenRequestInit, version: number): void {
   const flexible = version >= 2;
   if (version >= 3) {
     writer.nullableString(value.ownerPrincipalType === undefined ? '' : value.ownerPrincipalType, flexible);
@@ -75,5 +70,4 @@ function writeCreatableRenewers(writer: Writer, value: CreatableRenewersInit, ve
   if (flexible) writer.uvarint(0);
 }
 
-export const createDelegationTokenRequestCodec: Codec<CreateDelegationTokenRequest, CreateDelegationTokenRequestInit> =
-  { read: readCreateDelegationTokenRequest, write: writeCreateDelegationTokenRequest };
+export const createDelegationTokenRequestCodec: Codec<CreateDelegationTokenRequest, CreateDelegationTokenRequestInit> = { read: readCreateDelegationTokenRequest, write: writeCreateDelegationTokenRequest };

@@ -45,26 +45,10 @@ export function readCreateDelegationTokenResponse(reader: Reader, version: numbe
   const hmac: Buffer = reader.bytes(flexible);
   const throttleTimeMs: number = reader.int32();
   if (flexible) reader.skipTaggedFields();
-  return {
-    errorCode,
-    principalType,
-    principalName,
-    tokenRequesterPrincipalType,
-    tokenRequesterPrincipalName,
-    issueTimestampMs,
-    expiryTimestampMs,
-    maxTimestampMs,
-    tokenId,
-    hmac,
-    throttleTimeMs,
-  };
+  return { errorCode, principalType, principalName, tokenRequesterPrincipalType, tokenRequesterPrincipalName, issueTimestampMs, expiryTimestampMs, maxTimestampMs, tokenId, hmac, throttleTimeMs };
 }
 
-export function writeCreateDelegationTokenResponse(
-  writer: Writer,
-  value: CreateDelegationTokenResponseInit,
-  version: number,
-): void {
+export function writeCreateDelegationTokenResponse(writer: Writer, value: CreateDelegationTokenResponseInit, version: number): void {
   const flexible = version >= 2;
   writer.int16(value.errorCode);
   writer.string(value.principalType, flexible);
@@ -84,7 +68,4 @@ export function writeCreateDelegationTokenResponse(
   if (flexible) writer.uvarint(0);
 }
 
-export const createDelegationTokenResponseCodec: Codec<
-  CreateDelegationTokenResponse,
-  CreateDelegationTokenResponseInit
-> = { read: readCreateDelegationTokenResponse, write: writeCreateDelegationTokenResponse };
+export const createDelegationTokenResponseCodec: Codec<CreateDelegationTokenResponse, CreateDelegationTokenResponseInit> = { read: readCreateDelegationTokenResponse, write: writeCreateDelegationTokenResponse };

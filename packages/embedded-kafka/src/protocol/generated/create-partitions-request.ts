@@ -18,19 +18,14 @@ export interface CreatePartitionsRequestInit {
 export function readCreatePartitionsRequest(reader: Reader, version: number): CreatePartitionsRequest {
   const flexible = version >= 2;
   const topics: CreatePartitionsTopic[] = [];
-  for (let left = reader.arrayLength(flexible, 6); left > 0; left--)
-    topics.push(readCreatePartitionsTopic(reader, version));
+  for (let left = reader.arrayLength(flexible, 6); left > 0; left--) topics.push(readCreatePartitionsTopic(reader, version));
   const timeoutMs: number = reader.int32();
   const validateOnly: boolean = reader.bool();
   if (flexible) reader.skipTaggedFields();
   return { topics, timeoutMs, validateOnly };
 }
 
-export function writeCreatePartitionsRequest(
-  writer: Writer,
-  value: CreatePartitionsRequestInit,
-  version: number,
-): void {
+export function writeCreatePartitionsRequest(writer: Writer, value: CreatePartitionsRequestInit, version: number): void {
   const flexible = version >= 2;
   {
     const elements = value.topics;
@@ -107,7 +102,4 @@ function writeCreatePartitionsAssignment(writer: Writer, value: CreatePartitions
   if (flexible) writer.uvarint(0);
 }
 
-export const createPartitionsRequestCodec: Codec<CreatePartitionsRequest, CreatePartitionsRequestInit> = {
-  read: readCreatePartitionsRequest,
-  write: writeCreatePartitionsRequest,
-};
+export const createPartitionsRequestCodec: Codec<CreatePartitionsRequest, CreatePartitionsRequestInit> = { read: readCreatePartitionsRequest, write: writeCreatePartitionsRequest };

@@ -17,17 +17,12 @@ export function readCreatePartitionsResponse(reader: Reader, version: number): C
   const flexible = version >= 2;
   const throttleTimeMs: number = reader.int32();
   const results: CreatePartitionsTopicResult[] = [];
-  for (let left = reader.arrayLength(flexible, 4); left > 0; left--)
-    results.push(readCreatePartitionsTopicResult(reader, version));
+  for (let left = reader.arrayLength(flexible, 4); left > 0; left--) results.push(readCreatePartitionsTopicResult(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { throttleTimeMs, results };
 }
 
-export function writeCreatePartitionsResponse(
-  writer: Writer,
-  value: CreatePartitionsResponseInit,
-  version: number,
-): void {
+export function writeCreatePartitionsResponse(writer: Writer, value: CreatePartitionsResponseInit, version: number): void {
   const flexible = version >= 2;
   writer.int32(value.throttleTimeMs ?? 0);
   {
@@ -59,11 +54,7 @@ function readCreatePartitionsTopicResult(reader: Reader, version: number): Creat
   return { name, errorCode, errorMessage };
 }
 
-function writeCreatePartitionsTopicResult(
-  writer: Writer,
-  value: CreatePartitionsTopicResultInit,
-  version: number,
-): void {
+function writeCreatePartitionsTopicResult(writer: Writer, value: CreatePartitionsTopicResultInit, version: number): void {
   const flexible = version >= 2;
   writer.string(value.name, flexible);
   writer.int16(value.errorCode);
@@ -71,7 +62,4 @@ function writeCreatePartitionsTopicResult(
   if (flexible) writer.uvarint(0);
 }
 
-export const createPartitionsResponseCodec: Codec<CreatePartitionsResponse, CreatePartitionsResponseInit> = {
-  read: readCreatePartitionsResponse,
-  write: writeCreatePartitionsResponse,
-};
+export const createPartitionsResponseCodec: Codec<CreatePartitionsResponse, CreatePartitionsResponseInit> = { read: readCreatePartitionsResponse, write: writeCreatePartitionsResponse };

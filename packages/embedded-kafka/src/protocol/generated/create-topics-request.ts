@@ -59,11 +59,9 @@ function readCreatableTopic(reader: Reader, version: number): CreatableTopic {
   const numPartitions: number = reader.int32();
   const replicationFactor: number = reader.int16();
   const assignments: CreatableReplicaAssignment[] = [];
-  for (let left = reader.arrayLength(flexible, 5); left > 0; left--)
-    assignments.push(readCreatableReplicaAssignment(reader, version));
+  for (let left = reader.arrayLength(flexible, 5); left > 0; left--) assignments.push(readCreatableReplicaAssignment(reader, version));
   const configs: CreatableTopicConfig[] = [];
-  for (let left = reader.arrayLength(flexible, 2); left > 0; left--)
-    configs.push(readCreatableTopicConfig(reader, version));
+  for (let left = reader.arrayLength(flexible, 2); left > 0; left--) configs.push(readCreatableTopicConfig(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { name, numPartitions, replicationFactor, assignments, configs };
 }
@@ -141,7 +139,4 @@ function writeCreatableTopicConfig(writer: Writer, value: CreatableTopicConfigIn
   if (flexible) writer.uvarint(0);
 }
 
-export const createTopicsRequestCodec: Codec<CreateTopicsRequest, CreateTopicsRequestInit> = {
-  read: readCreateTopicsRequest,
-  write: writeCreateTopicsRequest,
-};
+export const createTopicsRequestCodec: Codec<CreateTopicsRequest, CreateTopicsRequestInit> = { read: readCreateTopicsRequest, write: writeCreateTopicsRequest };

@@ -18,8 +18,7 @@ export function readCreateTopicsResponse(reader: Reader, version: number): Creat
   const flexible = version >= 5;
   const throttleTimeMs: number = reader.int32();
   const topics: CreatableTopicResult[] = [];
-  for (let left = reader.arrayLength(flexible, 4); left > 0; left--)
-    topics.push(readCreatableTopicResult(reader, version));
+  for (let left = reader.arrayLength(flexible, 4); left > 0; left--) topics.push(readCreatableTopicResult(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { throttleTimeMs, topics };
 }
@@ -108,7 +107,7 @@ function writeCreatableTopicResult(writer: Writer, value: CreatableTopicResultIn
   if (flexible) {
     const topicConfigErrorCode = value.topicConfigErrorCode;
     const hasTopicConfigErrorCode = topicConfigErrorCode !== undefined && topicConfigErrorCode !== 0;
-    writer.uvarint(hasTopicConfigErrorCode ? 1 : 0);
+    writer.uvarint((hasTopicConfigErrorCode ? 1 : 0));
     if (hasTopicConfigErrorCode) {
       const field = new Writer(64);
       field.int16(topicConfigErrorCode);
@@ -164,7 +163,4 @@ function writeCreatableTopicConfigs(writer: Writer, value: CreatableTopicConfigs
   if (flexible) writer.uvarint(0);
 }
 
-export const createTopicsResponseCodec: Codec<CreateTopicsResponse, CreateTopicsResponseInit> = {
-  read: readCreateTopicsResponse,
-  write: writeCreateTopicsResponse,
-};
+export const createTopicsResponseCodec: Codec<CreateTopicsResponse, CreateTopicsResponseInit> = { read: readCreateTopicsResponse, write: writeCreateTopicsResponse };

@@ -14,8 +14,7 @@ export interface DeleteAclsRequestInit {
 export function readDeleteAclsRequest(reader: Reader, version: number): DeleteAclsRequest {
   const flexible = version >= 2;
   const filters: DeleteAclsFilter[] = [];
-  for (let left = reader.arrayLength(flexible, 7); left > 0; left--)
-    filters.push(readDeleteAclsFilter(reader, version));
+  for (let left = reader.arrayLength(flexible, 7); left > 0; left--) filters.push(readDeleteAclsFilter(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { filters };
 }
@@ -60,15 +59,7 @@ function readDeleteAclsFilter(reader: Reader, version: number): DeleteAclsFilter
   const operation: number = reader.int8();
   const permissionType: number = reader.int8();
   if (flexible) reader.skipTaggedFields();
-  return {
-    resourceTypeFilter,
-    resourceNameFilter,
-    patternTypeFilter,
-    principalFilter,
-    hostFilter,
-    operation,
-    permissionType,
-  };
+  return { resourceTypeFilter, resourceNameFilter, patternTypeFilter, principalFilter, hostFilter, operation, permissionType };
 }
 
 function writeDeleteAclsFilter(writer: Writer, value: DeleteAclsFilterInit, version: number): void {
@@ -83,7 +74,4 @@ function writeDeleteAclsFilter(writer: Writer, value: DeleteAclsFilterInit, vers
   if (flexible) writer.uvarint(0);
 }
 
-export const deleteAclsRequestCodec: Codec<DeleteAclsRequest, DeleteAclsRequestInit> = {
-  read: readDeleteAclsRequest,
-  write: writeDeleteAclsRequest,
-};
+export const deleteAclsRequestCodec: Codec<DeleteAclsRequest, DeleteAclsRequestInit> = { read: readDeleteAclsRequest, write: writeDeleteAclsRequest };

@@ -17,8 +17,7 @@ export function readDeleteAclsResponse(reader: Reader, version: number): DeleteA
   const flexible = version >= 2;
   const throttleTimeMs: number = reader.int32();
   const filterResults: DeleteAclsFilterResult[] = [];
-  for (let left = reader.arrayLength(flexible, 4); left > 0; left--)
-    filterResults.push(readDeleteAclsFilterResult(reader, version));
+  for (let left = reader.arrayLength(flexible, 4); left > 0; left--) filterResults.push(readDeleteAclsFilterResult(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { throttleTimeMs, filterResults };
 }
@@ -51,8 +50,7 @@ function readDeleteAclsFilterResult(reader: Reader, version: number): DeleteAcls
   const errorCode: number = reader.int16();
   const errorMessage: string | null = reader.nullableString(flexible);
   const matchingAcls: DeleteAclsMatchingAcl[] = [];
-  for (let left = reader.arrayLength(flexible, 10); left > 0; left--)
-    matchingAcls.push(readDeleteAclsMatchingAcl(reader, version));
+  for (let left = reader.arrayLength(flexible, 10); left > 0; left--) matchingAcls.push(readDeleteAclsMatchingAcl(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { errorCode, errorMessage, matchingAcls };
 }
@@ -105,17 +103,7 @@ function readDeleteAclsMatchingAcl(reader: Reader, version: number): DeleteAclsM
   const operation: number = reader.int8();
   const permissionType: number = reader.int8();
   if (flexible) reader.skipTaggedFields();
-  return {
-    errorCode,
-    errorMessage,
-    resourceType,
-    resourceName,
-    patternType,
-    principal,
-    host,
-    operation,
-    permissionType,
-  };
+  return { errorCode, errorMessage, resourceType, resourceName, patternType, principal, host, operation, permissionType };
 }
 
 function writeDeleteAclsMatchingAcl(writer: Writer, value: DeleteAclsMatchingAclInit, version: number): void {
@@ -132,7 +120,4 @@ function writeDeleteAclsMatchingAcl(writer: Writer, value: DeleteAclsMatchingAcl
   if (flexible) writer.uvarint(0);
 }
 
-export const deleteAclsResponseCodec: Codec<DeleteAclsResponse, DeleteAclsResponseInit> = {
-  read: readDeleteAclsResponse,
-  write: writeDeleteAclsResponse,
-};
+export const deleteAclsResponseCodec: Codec<DeleteAclsResponse, DeleteAclsResponseInit> = { read: readDeleteAclsResponse, write: writeDeleteAclsResponse };

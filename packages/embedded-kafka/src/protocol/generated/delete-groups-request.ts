@@ -29,7 +29,4 @@ export function writeDeleteGroupsRequest(writer: Writer, value: DeleteGroupsRequ
   if (flexible) writer.uvarint(0);
 }
 
-export const deleteGroupsRequestCodec: Codec<DeleteGroupsRequest, DeleteGroupsRequestInit> = {
-  read: readDeleteGroupsRequest,
-  write: writeDeleteGroupsRequest,
-};
+export const deleteGroupsRequestCodec: Codec<DeleteGroupsRequest, DeleteGroupsRequestInit> = { read: readDeleteGroupsRequest, write: writeDeleteGroupsRequest };

@@ -17,8 +17,7 @@ export function readDeleteGroupsResponse(reader: Reader, version: number): Delet
   const flexible = version >= 2;
   const throttleTimeMs: number = reader.int32();
   const results: DeletableGroupResult[] = [];
-  for (let left = reader.arrayLength(flexible, 3); left > 0; left--)
-    results.push(readDeletableGroupResult(reader, version));
+  for (let left = reader.arrayLength(flexible, 3); left > 0; left--) results.push(readDeletableGroupResult(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { throttleTimeMs, results };
 }
@@ -59,7 +58,4 @@ function writeDeletableGroupResult(writer: Writer, value: DeletableGroupResultIn
   if (flexible) writer.uvarint(0);
 }
 
-export const deleteGroupsResponseCodec: Codec<DeleteGroupsResponse, DeleteGroupsResponseInit> = {
-  read: readDeleteGroupsResponse,
-  write: writeDeleteGroupsResponse,
-};
+export const deleteGroupsResponseCodec: Codec<DeleteGroupsResponse, DeleteGroupsResponseInit> = { read: readDeleteGroupsResponse, write: writeDeleteGroupsResponse };

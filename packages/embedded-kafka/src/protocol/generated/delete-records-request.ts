@@ -16,8 +16,7 @@ export interface DeleteRecordsRequestInit {
 export function readDeleteRecordsRequest(reader: Reader, version: number): DeleteRecordsRequest {
   const flexible = version >= 2;
   const topics: DeleteRecordsTopic[] = [];
-  for (let left = reader.arrayLength(flexible, 2); left > 0; left--)
-    topics.push(readDeleteRecordsTopic(reader, version));
+  for (let left = reader.arrayLength(flexible, 2); left > 0; left--) topics.push(readDeleteRecordsTopic(reader, version));
   const timeoutMs: number = reader.int32();
   if (flexible) reader.skipTaggedFields();
   return { topics, timeoutMs };
@@ -48,8 +47,7 @@ function readDeleteRecordsTopic(reader: Reader, version: number): DeleteRecordsT
   const flexible = version >= 2;
   const name: string = reader.string(flexible);
   const partitions: DeleteRecordsPartition[] = [];
-  for (let left = reader.arrayLength(flexible, 12); left > 0; left--)
-    partitions.push(readDeleteRecordsPartition(reader, version));
+  for (let left = reader.arrayLength(flexible, 12); left > 0; left--) partitions.push(readDeleteRecordsPartition(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { name, partitions };
 }
@@ -90,7 +88,4 @@ function writeDeleteRecordsPartition(writer: Writer, value: DeleteRecordsPartiti
   if (flexible) writer.uvarint(0);
 }
 
-export const deleteRecordsRequestCodec: Codec<DeleteRecordsRequest, DeleteRecordsRequestInit> = {
-  read: readDeleteRecordsRequest,
-  write: writeDeleteRecordsRequest,
-};
+export const deleteRecordsRequestCodec: Codec<DeleteRecordsRequest, DeleteRecordsRequestInit> = { read: readDeleteRecordsRequest, write: writeDeleteRecordsRequest };

@@ -17,8 +17,7 @@ export function readDeleteRecordsResponse(reader: Reader, version: number): Dele
   const flexible = version >= 2;
   const throttleTimeMs: number = reader.int32();
   const topics: DeleteRecordsTopicResult[] = [];
-  for (let left = reader.arrayLength(flexible, 2); left > 0; left--)
-    topics.push(readDeleteRecordsTopicResult(reader, version));
+  for (let left = reader.arrayLength(flexible, 2); left > 0; left--) topics.push(readDeleteRecordsTopicResult(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { throttleTimeMs, topics };
 }
@@ -48,8 +47,7 @@ function readDeleteRecordsTopicResult(reader: Reader, version: number): DeleteRe
   const flexible = version >= 2;
   const name: string = reader.string(flexible);
   const partitions: DeleteRecordsPartitionResult[] = [];
-  for (let left = reader.arrayLength(flexible, 14); left > 0; left--)
-    partitions.push(readDeleteRecordsPartitionResult(reader, version));
+  for (let left = reader.arrayLength(flexible, 14); left > 0; left--) partitions.push(readDeleteRecordsPartitionResult(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { name, partitions };
 }
@@ -86,11 +84,7 @@ function readDeleteRecordsPartitionResult(reader: Reader, version: number): Dele
   return { partitionIndex, lowWatermark, errorCode };
 }
 
-function writeDeleteRecordsPartitionResult(
-  writer: Writer,
-  value: DeleteRecordsPartitionResultInit,
-  version: number,
-): void {
+function writeDeleteRecordsPartitionResult(writer: Writer, value: DeleteRecordsPartitionResultInit, version: number): void {
   const flexible = version >= 2;
   writer.int32(value.partitionIndex);
   writer.int64(value.lowWatermark);
@@ -98,7 +92,4 @@ function writeDeleteRecordsPartitionResult(
   if (flexible) writer.uvarint(0);
 }
 
-export const deleteRecordsResponseCodec: Codec<DeleteRecordsResponse, DeleteRecordsResponseInit> = {
-  read: readDeleteRecordsResponse,
-  write: writeDeleteRecordsResponse,
-};
+export const deleteRecordsResponseCodec: Codec<DeleteRecordsResponse, DeleteRecordsResponseInit> = { read: readDeleteRecordsResponse, write: writeDeleteRecordsResponse };

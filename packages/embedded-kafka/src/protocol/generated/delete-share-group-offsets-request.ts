@@ -17,17 +17,12 @@ export function readDeleteShareGroupOffsetsRequest(reader: Reader, version: numb
   const flexible = true;
   const groupId: string = reader.string(flexible);
   const topics: DeleteShareGroupOffsetsRequestTopic[] = [];
-  for (let left = reader.arrayLength(flexible, 1); left > 0; left--)
-    topics.push(readDeleteShareGroupOffsetsRequestTopic(reader, version));
+  for (let left = reader.arrayLength(flexible, 1); left > 0; left--) topics.push(readDeleteShareGroupOffsetsRequestTopic(reader, version));
   reader.skipTaggedFields();
   return { groupId, topics };
 }
 
-export function writeDeleteShareGroupOffsetsRequest(
-  writer: Writer,
-  value: DeleteShareGroupOffsetsRequestInit,
-  version: number,
-): void {
+export function writeDeleteShareGroupOffsetsRequest(writer: Writer, value: DeleteShareGroupOffsetsRequestInit, version: number): void {
   const flexible = true;
   writer.string(value.groupId, flexible);
   {
@@ -46,27 +41,17 @@ export interface DeleteShareGroupOffsetsRequestTopicInit {
   topicName: string;
 }
 
-function readDeleteShareGroupOffsetsRequestTopic(
-  reader: Reader,
-  _version: number,
-): DeleteShareGroupOffsetsRequestTopic {
+function readDeleteShareGroupOffsetsRequestTopic(reader: Reader, _version: number): DeleteShareGroupOffsetsRequestTopic {
   const flexible = true;
   const topicName: string = reader.string(flexible);
   reader.skipTaggedFields();
   return { topicName };
 }
 
-function writeDeleteShareGroupOffsetsRequestTopic(
-  writer: Writer,
-  value: DeleteShareGroupOffsetsRequestTopicInit,
-  _version: number,
-): void {
+function writeDeleteShareGroupOffsetsRequestTopic(writer: Writer, value: DeleteShareGroupOffsetsRequestTopicInit, _version: number): void {
   const flexible = true;
   writer.string(value.topicName, flexible);
   writer.uvarint(0);
 }
 
-export const deleteShareGroupOffsetsRequestCodec: Codec<
-  DeleteShareGroupOffsetsRequest,
-  DeleteShareGroupOffsetsRequestInit
-> = { read: readDeleteShareGroupOffsetsRequest, write: writeDeleteShareGroupOffsetsRequest };
+export const deleteShareGroupOffsetsRequestCodec: Codec<DeleteShareGroupOffsetsRequest, DeleteShareGroupOffsetsRequestInit> = { read: readDeleteShareGroupOffsetsRequest, write: writeDeleteShareGroupOffsetsRequest };

@@ -23,17 +23,12 @@ export function readDeleteShareGroupOffsetsResponse(reader: Reader, version: num
   const errorCode: number = reader.int16();
   const errorMessage: string | null = reader.nullableString(flexible);
   const responses: DeleteShareGroupOffsetsResponseTopic[] = [];
-  for (let left = reader.arrayLength(flexible, 20); left > 0; left--)
-    responses.push(readDeleteShareGroupOffsetsResponseTopic(reader, version));
+  for (let left = reader.arrayLength(flexible, 20); left > 0; left--) responses.push(readDeleteShareGroupOffsetsResponseTopic(reader, version));
   reader.skipTaggedFields();
   return { throttleTimeMs, errorCode, errorMessage, responses };
 }
 
-export function writeDeleteShareGroupOffsetsResponse(
-  writer: Writer,
-  value: DeleteShareGroupOffsetsResponseInit,
-  version: number,
-): void {
+export function writeDeleteShareGroupOffsetsResponse(writer: Writer, value: DeleteShareGroupOffsetsResponseInit, version: number): void {
   const flexible = true;
   writer.int32(value.throttleTimeMs ?? 0);
   writer.int16(value.errorCode);
@@ -60,10 +55,7 @@ export interface DeleteShareGroupOffsetsResponseTopicInit {
   errorMessage?: string | null | undefined;
 }
 
-function readDeleteShareGroupOffsetsResponseTopic(
-  reader: Reader,
-  _version: number,
-): DeleteShareGroupOffsetsResponseTopic {
+function readDeleteShareGroupOffsetsResponseTopic(reader: Reader, _version: number): DeleteShareGroupOffsetsResponseTopic {
   const flexible = true;
   const topicName: string = reader.string(flexible);
   const topicId: string = reader.uuid();
@@ -73,11 +65,7 @@ function readDeleteShareGroupOffsetsResponseTopic(
   return { topicName, topicId, errorCode, errorMessage };
 }
 
-function writeDeleteShareGroupOffsetsResponseTopic(
-  writer: Writer,
-  value: DeleteShareGroupOffsetsResponseTopicInit,
-  _version: number,
-): void {
+function writeDeleteShareGroupOffsetsResponseTopic(writer: Writer, value: DeleteShareGroupOffsetsResponseTopicInit, _version: number): void {
   const flexible = true;
   writer.string(value.topicName, flexible);
   writer.uuid(value.topicId);
@@ -86,7 +74,4 @@ function writeDeleteShareGroupOffsetsResponseTopic(
   writer.uvarint(0);
 }
 
-export const deleteShareGroupOffsetsResponseCodec: Codec<
-  DeleteShareGroupOffsetsResponse,
-  DeleteShareGroupOffsetsResponseInit
-> = { read: readDeleteShareGroupOffsetsResponse, write: writeDeleteShareGroupOffsetsResponse };
+export const deleteShareGroupOffsetsResponseCodec: Codec<DeleteShareGroupOffsetsResponse, DeleteShareGroupOffsetsResponseInit> = { read: readDeleteShareGroupOffsetsResponse, write: writeDeleteShareGroupOffsetsResponse };

@@ -19,12 +19,9 @@ export interface DeleteTopicsRequestInit {
 export function readDeleteTopicsRequest(reader: Reader, version: number): DeleteTopicsRequest {
   const flexible = version >= 4;
   const topics: DeleteTopicState[] = [];
-  if (version >= 6)
-    for (let left = reader.arrayLength(flexible, 1); left > 0; left--)
-      topics.push(readDeleteTopicState(reader, version));
+  if (version >= 6) for (let left = reader.arrayLength(flexible, 1); left > 0; left--) topics.push(readDeleteTopicState(reader, version));
   const topicNames: string[] = [];
-  if (version <= 5)
-    for (let left = reader.arrayLength(flexible, 1); left > 0; left--) topicNames.push(reader.string(flexible));
+  if (version <= 5) for (let left = reader.arrayLength(flexible, 1); left > 0; left--) topicNames.push(reader.string(flexible));
   const timeoutMs: number = reader.int32();
   if (flexible) reader.skipTaggedFields();
   return { topics, topicNames, timeoutMs };
@@ -75,7 +72,4 @@ function writeDeleteTopicState(writer: Writer, value: DeleteTopicStateInit, vers
   if (flexible) writer.uvarint(0);
 }
 
-export const deleteTopicsRequestCodec: Codec<DeleteTopicsRequest, DeleteTopicsRequestInit> = {
-  read: readDeleteTopicsRequest,
-  write: writeDeleteTopicsRequest,
-};
+export const deleteTopicsRequestCodec: Codec<DeleteTopicsRequest, DeleteTopicsRequestInit> = { read: readDeleteTopicsRequest, write: writeDeleteTopicsRequest };

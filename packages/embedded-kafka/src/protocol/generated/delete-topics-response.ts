@@ -18,8 +18,7 @@ export function readDeleteTopicsResponse(reader: Reader, version: number): Delet
   const flexible = version >= 4;
   const throttleTimeMs: number = reader.int32();
   const responses: DeletableTopicResult[] = [];
-  for (let left = reader.arrayLength(flexible, 3); left > 0; left--)
-    responses.push(readDeletableTopicResult(reader, version));
+  for (let left = reader.arrayLength(flexible, 3); left > 0; left--) responses.push(readDeletableTopicResult(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { throttleTimeMs, responses };
 }
@@ -51,7 +50,7 @@ export interface DeletableTopicResultInit {
 
 function readDeletableTopicResult(reader: Reader, version: number): DeletableTopicResult {
   const flexible = version >= 4;
-  const name: string | null = version >= 6 ? reader.nullableString(flexible) : reader.string(flexible);
+  const name: string | null = (version >= 6 ? reader.nullableString(flexible) : reader.string(flexible));
   const topicId: string = version >= 6 ? reader.uuid() : ZERO_UUID;
   const errorCode: number = reader.int16();
   const errorMessage: string | null = version >= 5 ? reader.nullableString(flexible) : null;
@@ -72,7 +71,4 @@ function writeDeletableTopicResult(writer: Writer, value: DeletableTopicResultIn
   if (flexible) writer.uvarint(0);
 }
 
-export const deleteTopicsResponseCodec: Codec<DeleteTopicsResponse, DeleteTopicsResponseInit> = {
-  read: readDeleteTopicsResponse,
-  write: writeDeleteTopicsResponse,
-};
+export const deleteTopicsResponseCodec: Codec<DeleteTopicsResponse, DeleteTopicsResponseInit> = { read: readDeleteTopicsResponse, write: writeDeleteTopicsResponse };

@@ -33,15 +33,7 @@ export function readDescribeAclsRequest(reader: Reader, version: number): Descri
   const operation: number = reader.int8();
   const permissionType: number = reader.int8();
   if (flexible) reader.skipTaggedFields();
-  return {
-    resourceTypeFilter,
-    resourceNameFilter,
-    patternTypeFilter,
-    principalFilter,
-    hostFilter,
-    operation,
-    permissionType,
-  };
+  return { resourceTypeFilter, resourceNameFilter, patternTypeFilter, principalFilter, hostFilter, operation, permissionType };
 }
 
 export function writeDescribeAclsRequest(writer: Writer, value: DescribeAclsRequestInit, version: number): void {
@@ -56,7 +48,4 @@ export function writeDescribeAclsRequest(writer: Writer, value: DescribeAclsRequ
   if (flexible) writer.uvarint(0);
 }
 
-export const describeAclsRequestCodec: Codec<DescribeAclsRequest, DescribeAclsRequestInit> = {
-  read: readDescribeAclsRequest,
-  write: writeDescribeAclsRequest,
-};
+export const describeAclsRequestCodec: Codec<DescribeAclsRequest, DescribeAclsRequestInit> = { read: readDescribeAclsRequest, write: writeDescribeAclsRequest };

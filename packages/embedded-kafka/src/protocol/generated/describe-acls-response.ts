@@ -23,8 +23,7 @@ export function readDescribeAclsResponse(reader: Reader, version: number): Descr
   const errorCode: number = reader.int16();
   const errorMessage: string | null = reader.nullableString(flexible);
   const resources: DescribeAclsResource[] = [];
-  for (let left = reader.arrayLength(flexible, 4); left > 0; left--)
-    resources.push(readDescribeAclsResource(reader, version));
+  for (let left = reader.arrayLength(flexible, 4); left > 0; left--) resources.push(readDescribeAclsResource(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { throttleTimeMs, errorCode, errorMessage, resources };
 }
@@ -113,7 +112,4 @@ function writeAclDescription(writer: Writer, value: AclDescriptionInit, version:
   if (flexible) writer.uvarint(0);
 }
 
-export const describeAclsResponseCodec: Codec<DescribeAclsResponse, DescribeAclsResponseInit> = {
-  read: readDescribeAclsResponse,
-  write: writeDescribeAclsResponse,
-};
+export const describeAclsResponseCodec: Codec<DescribeAclsResponse, DescribeAclsResponseInit> = { read: readDescribeAclsResponse, write: writeDescribeAclsResponse };

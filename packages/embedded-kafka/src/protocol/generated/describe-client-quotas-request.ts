@@ -16,18 +16,13 @@ export interface DescribeClientQuotasRequestInit {
 export function readDescribeClientQuotasRequest(reader: Reader, version: number): DescribeClientQuotasRequest {
   const flexible = version >= 1;
   const components: ComponentData[] = [];
-  for (let left = reader.arrayLength(flexible, 3); left > 0; left--)
-    components.push(readComponentData(reader, version));
+  for (let left = reader.arrayLength(flexible, 3); left > 0; left--) components.push(readComponentData(reader, version));
   const strict: boolean = reader.bool();
   if (flexible) reader.skipTaggedFields();
   return { components, strict };
 }
 
-export function writeDescribeClientQuotasRequest(
-  writer: Writer,
-  value: DescribeClientQuotasRequestInit,
-  version: number,
-): void {
+export function writeDescribeClientQuotasRequest(writer: Writer, value: DescribeClientQuotasRequestInit, version: number): void {
   const flexible = version >= 1;
   {
     const elements = value.components;
@@ -67,7 +62,4 @@ function writeComponentData(writer: Writer, value: ComponentDataInit, version: n
   if (flexible) writer.uvarint(0);
 }
 
-export const describeClientQuotasRequestCodec: Codec<DescribeClientQuotasRequest, DescribeClientQuotasRequestInit> = {
-  read: readDescribeClientQuotasRequest,
-  write: writeDescribeClientQuotasRequest,
-};
+export const describeClientQuotasRequestCodec: Codec<DescribeClientQuotasRequest, DescribeClientQuotasRequestInit> = { read: readDescribeClientQuotasRequest, write: writeDescribeClientQuotasRequest };

@@ -33,11 +33,7 @@ export function readDescribeClientQuotasResponse(reader: Reader, version: number
   return { throttleTimeMs, errorCode, errorMessage, entries };
 }
 
-export function writeDescribeClientQuotasResponse(
-  writer: Writer,
-  value: DescribeClientQuotasResponseInit,
-  version: number,
-): void {
+export function writeDescribeClientQuotasResponse(writer: Writer, value: DescribeClientQuotasResponseInit, version: number): void {
   const flexible = version >= 1;
   writer.int32(value.throttleTimeMs ?? 0);
   writer.int16(value.errorCode);
@@ -135,5 +131,4 @@ function writeValueData(writer: Writer, value: ValueDataInit, version: number): 
   if (flexible) writer.uvarint(0);
 }
 
-export const describeClientQuotasResponseCodec: Codec<DescribeClientQuotasResponse, DescribeClientQuotasResponseInit> =
-  { read: readDescribeClientQuotasResponse, write: writeDescribeClientQuotasResponse };
+export const describeClientQuotasResponseCodec: Codec<DescribeClientQuotasResponse, DescribeClientQuotasResponseInit> = { read: readDescribeClientQuotasResponse, write: writeDescribeClientQuotasResponse };

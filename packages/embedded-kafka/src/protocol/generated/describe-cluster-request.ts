@@ -34,7 +34,4 @@ export function writeDescribeClusterRequest(writer: Writer, value: DescribeClust
   writer.uvarint(0);
 }
 
-export const describeClusterRequestCodec: Codec<DescribeClusterRequest, DescribeClusterRequestInit> = {
-  read: readDescribeClusterRequest,
-  write: writeDescribeClusterRequest,
-};
+export const describeClusterRequestCodec: Codec<DescribeClusterRequest, DescribeClusterRequestInit> = { read: readDescribeClusterRequest, write: writeDescribeClusterRequest };

@@ -34,27 +34,13 @@ export function readDescribeClusterResponse(reader: Reader, version: number): De
   const clusterId: string = reader.string(flexible);
   const controllerId: number = reader.int32();
   const brokers: DescribeClusterBroker[] = [];
-  for (let left = reader.arrayLength(flexible, 10); left > 0; left--)
-    brokers.push(readDescribeClusterBroker(reader, version));
+  for (let left = reader.arrayLength(flexible, 10); left > 0; left--) brokers.push(readDescribeClusterBroker(reader, version));
   const clusterAuthorizedOperations: number = reader.int32();
   reader.skipTaggedFields();
-  return {
-    throttleTimeMs,
-    errorCode,
-    errorMessage,
-    endpointType,
-    clusterId,
-    controllerId,
-    brokers,
-    clusterAuthorizedOperations,
-  };
+  return { throttleTimeMs, errorCode, errorMessage, endpointType, clusterId, controllerId, brokers, clusterAuthorizedOperations };
 }
 
-export function writeDescribeClusterResponse(
-  writer: Writer,
-  value: DescribeClusterResponseInit,
-  version: number,
-): void {
+export function writeDescribeClusterResponse(writer: Writer, value: DescribeClusterResponseInit, version: number): void {
   const flexible = true;
   writer.int32(value.throttleTimeMs ?? 0);
   writer.int16(value.errorCode);
@@ -112,7 +98,4 @@ function writeDescribeClusterBroker(writer: Writer, value: DescribeClusterBroker
   writer.uvarint(0);
 }
 
-export const describeClusterResponseCodec: Codec<DescribeClusterResponse, DescribeClusterResponseInit> = {
-  read: readDescribeClusterResponse,
-  write: writeDescribeClusterResponse,
-};
+export const describeClusterResponseCodec: Codec<DescribeClusterResponse, DescribeClusterResponseInit> = { read: readDescribeClusterResponse, write: writeDescribeClusterResponse };

@@ -18,8 +18,7 @@ export interface DescribeConfigsRequestInit {
 export function readDescribeConfigsRequest(reader: Reader, version: number): DescribeConfigsRequest {
   const flexible = version >= 4;
   const resources: DescribeConfigsResource[] = [];
-  for (let left = reader.arrayLength(flexible, 3); left > 0; left--)
-    resources.push(readDescribeConfigsResource(reader, version));
+  for (let left = reader.arrayLength(flexible, 3); left > 0; left--) resources.push(readDescribeConfigsResource(reader, version));
   const includeSynonyms: boolean = reader.bool();
   const includeDocumentation: boolean = version >= 3 ? reader.bool() : false;
   if (flexible) reader.skipTaggedFields();
@@ -79,7 +78,4 @@ function writeDescribeConfigsResource(writer: Writer, value: DescribeConfigsReso
   if (flexible) writer.uvarint(0);
 }
 
-export const describeConfigsRequestCodec: Codec<DescribeConfigsRequest, DescribeConfigsRequestInit> = {
-  read: readDescribeConfigsRequest,
-  write: writeDescribeConfigsRequest,
-};
+export const describeConfigsRequestCodec: Codec<DescribeConfigsRequest, DescribeConfigsRequestInit> = { read: readDescribeConfigsRequest, write: writeDescribeConfigsRequest };

@@ -17,17 +17,12 @@ export function readDescribeConfigsResponse(reader: Reader, version: number): De
   const flexible = version >= 4;
   const throttleTimeMs: number = reader.int32();
   const results: DescribeConfigsResult[] = [];
-  for (let left = reader.arrayLength(flexible, 6); left > 0; left--)
-    results.push(readDescribeConfigsResult(reader, version));
+  for (let left = reader.arrayLength(flexible, 6); left > 0; left--) results.push(readDescribeConfigsResult(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { throttleTimeMs, results };
 }
 
-export function writeDescribeConfigsResponse(
-  writer: Writer,
-  value: DescribeConfigsResponseInit,
-  version: number,
-): void {
+export function writeDescribeConfigsResponse(writer: Writer, value: DescribeConfigsResponseInit, version: number): void {
   const flexible = version >= 4;
   writer.int32(value.throttleTimeMs ?? 0);
   {
@@ -61,8 +56,7 @@ function readDescribeConfigsResult(reader: Reader, version: number): DescribeCon
   const resourceType: number = reader.int8();
   const resourceName: string = reader.string(flexible);
   const configs: DescribeConfigsResourceResult[] = [];
-  for (let left = reader.arrayLength(flexible, 6); left > 0; left--)
-    configs.push(readDescribeConfigsResourceResult(reader, version));
+  for (let left = reader.arrayLength(flexible, 6); left > 0; left--) configs.push(readDescribeConfigsResourceResult(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { errorCode, errorMessage, resourceType, resourceName, configs };
 }
@@ -111,19 +105,14 @@ function readDescribeConfigsResourceResult(reader: Reader, version: number): Des
   const configSource: number = reader.int8();
   const isSensitive: boolean = reader.bool();
   const synonyms: DescribeConfigsSynonym[] = [];
-  for (let left = reader.arrayLength(flexible, 3); left > 0; left--)
-    synonyms.push(readDescribeConfigsSynonym(reader, version));
+  for (let left = reader.arrayLength(flexible, 3); left > 0; left--) synonyms.push(readDescribeConfigsSynonym(reader, version));
   const configType: number = version >= 3 ? reader.int8() : 0;
   const documentation: string | null = version >= 3 ? reader.nullableString(flexible) : '';
   if (flexible) reader.skipTaggedFields();
   return { name, value: valueField, readOnly, configSource, isSensitive, synonyms, configType, documentation };
 }
 
-function writeDescribeConfigsResourceResult(
-  writer: Writer,
-  value: DescribeConfigsResourceResultInit,
-  version: number,
-): void {
+function writeDescribeConfigsResourceResult(writer: Writer, value: DescribeConfigsResourceResultInit, version: number): void {
   const flexible = version >= 4;
   writer.string(value.name, flexible);
   writer.nullableString(value.value, flexible);
@@ -173,7 +162,4 @@ function writeDescribeConfigsSynonym(writer: Writer, value: DescribeConfigsSynon
   if (flexible) writer.uvarint(0);
 }
 
-export const describeConfigsResponseCodec: Codec<DescribeConfigsResponse, DescribeConfigsResponseInit> = {
-  read: readDescribeConfigsResponse,
-  write: writeDescribeConfigsResponse,
-};
+export const describeConfigsResponseCodec: Codec<DescribeConfigsResponse, DescribeConfigsResponseInit> = { read: readDescribeConfigsResponse, write: writeDescribeConfigsResponse };

@@ -24,11 +24,7 @@ export function readDescribeDelegationTokenRequest(reader: Reader, version: numb
   return { owners };
 }
 
-export function writeDescribeDelegationTokenRequest(
-  writer: Writer,
-  value: DescribeDelegationTokenRequestInit,
-  version: number,
-): void {
+export function writeDescribeDelegationTokenRequest(writer: Writer, value: DescribeDelegationTokenRequestInit, version: number): void {
   const flexible = version >= 2;
   {
     const elements = value.owners;
@@ -56,18 +52,11 @@ function readDescribeDelegationTokenOwner(reader: Reader, version: number): Desc
   return { principalType, principalName };
 }
 
-function writeDescribeDelegationTokenOwner(
-  writer: Writer,
-  value: DescribeDelegationTokenOwnerInit,
-  version: number,
-): void {
+function writeDescribeDelegationTokenOwner(writer: Writer, value: DescribeDelegationTokenOwnerInit, version: number): void {
   const flexible = version >= 2;
   writer.string(value.principalType, flexible);
   writer.string(value.principalName, flexible);
   if (flexible) writer.uvarint(0);
 }
 
-export const describeDelegationTokenRequestCodec: Codec<
-  DescribeDelegationTokenRequest,
-  DescribeDelegationTokenRequestInit
-> = { read: readDescribeDelegationTokenRequest, write: writeDescribeDelegationTokenRequest };
+export const describeDelegationTokenRequestCodec: Codec<DescribeDelegationTokenRequest, DescribeDelegationTokenRequestInit> = { read: readDescribeDelegationTokenRequest, write: writeDescribeDelegationTokenRequest };

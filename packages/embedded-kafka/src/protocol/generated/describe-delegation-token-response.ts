@@ -19,18 +19,13 @@ export function readDescribeDelegationTokenResponse(reader: Reader, version: num
   const flexible = version >= 2;
   const errorCode: number = reader.int16();
   const tokens: DescribedDelegationToken[] = [];
-  for (let left = reader.arrayLength(flexible, 29); left > 0; left--)
-    tokens.push(readDescribedDelegationToken(reader, version));
+  for (let left = reader.arrayLength(flexible, 29); left > 0; left--) tokens.push(readDescribedDelegationToken(reader, version));
   const throttleTimeMs: number = reader.int32();
   if (flexible) reader.skipTaggedFields();
   return { errorCode, tokens, throttleTimeMs };
 }
 
-export function writeDescribeDelegationTokenResponse(
-  writer: Writer,
-  value: DescribeDelegationTokenResponseInit,
-  version: number,
-): void {
+export function writeDescribeDelegationTokenResponse(writer: Writer, value: DescribeDelegationTokenResponseInit, version: number): void {
   const flexible = version >= 2;
   writer.int16(value.errorCode);
   {
@@ -80,21 +75,9 @@ function readDescribedDelegationToken(reader: Reader, version: number): Describe
   const tokenId: string = reader.string(flexible);
   const hmac: Buffer = reader.bytes(flexible);
   const renewers: DescribedDelegationTokenRenewer[] = [];
-  for (let left = reader.arrayLength(flexible, 2); left > 0; left--)
-    renewers.push(readDescribedDelegationTokenRenewer(reader, version));
+  for (let left = reader.arrayLength(flexible, 2); left > 0; left--) renewers.push(readDescribedDelegationTokenRenewer(reader, version));
   if (flexible) reader.skipTaggedFields();
-  return {
-    principalType,
-    principalName,
-    tokenRequesterPrincipalType,
-    tokenRequesterPrincipalName,
-    issueTimestamp,
-    expiryTimestamp,
-    maxTimestamp,
-    tokenId,
-    hmac,
-    renewers,
-  };
+  return { principalType, principalName, tokenRequesterPrincipalType, tokenRequesterPrincipalName, issueTimestamp, expiryTimestamp, maxTimestamp, tokenId, hmac, renewers };
 }
 
 function writeDescribedDelegationToken(writer: Writer, value: DescribedDelegationTokenInit, version: number): void {
@@ -138,18 +121,11 @@ function readDescribedDelegationTokenRenewer(reader: Reader, version: number): D
   return { principalType, principalName };
 }
 
-function writeDescribedDelegationTokenRenewer(
-  writer: Writer,
-  value: DescribedDelegationTokenRenewerInit,
-  version: number,
-): void {
+function writeDescribedDelegationTokenRenewer(writer: Writer, value: DescribedDelegationTokenRenewerInit, version: number): void {
   const flexible = version >= 2;
   writer.string(value.principalType, flexible);
   writer.string(value.principalName, flexible);
   if (flexible) writer.uvarint(0);
 }
 
-export const describeDelegationTokenResponseCodec: Codec<
-  DescribeDelegationTokenResponse,
-  DescribeDelegationTokenResponseInit
-> = { read: readDescribeDelegationTokenResponse, write: writeDescribeDelegationTokenResponse };
+export const describeDelegationTokenResponseCodec: Codec<DescribeDelegationTokenResponse, DescribeDelegationTokenResponseInit> = { read: readDescribeDelegationTokenResponse, write: writeDescribeDelegationTokenResponse };

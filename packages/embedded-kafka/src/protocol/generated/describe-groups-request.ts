@@ -35,7 +35,4 @@ export function writeDescribeGroupsRequest(writer: Writer, value: DescribeGroups
   if (flexible) writer.uvarint(0);
 }
 
-export const describeGroupsRequestCodec: Codec<DescribeGroupsRequest, DescribeGroupsRequestInit> = {
-  read: readDescribeGroupsRequest,
-  write: writeDescribeGroupsRequest,
-};
+export const describeGroupsRequestCodec: Codec<DescribeGroupsRequest, DescribeGroupsRequestInit> = { read: readDescribeGroupsRequest, write: writeDescribeGroupsRequest };

@@ -66,8 +66,7 @@ function readDescribedGroup(reader: Reader, version: number): DescribedGroup {
   const protocolType: string = reader.string(flexible);
   const protocolData: string = reader.string(flexible);
   const members: DescribedGroupMember[] = [];
-  for (let left = reader.arrayLength(flexible, 5); left > 0; left--)
-    members.push(readDescribedGroupMember(reader, version));
+  for (let left = reader.arrayLength(flexible, 5); left > 0; left--) members.push(readDescribedGroupMember(reader, version));
   const authorizedOperations: number = version >= 3 ? reader.int32() : -2147483648;
   if (flexible) reader.skipTaggedFields();
   return { errorCode, errorMessage, groupId, groupState, protocolType, protocolData, members, authorizedOperations };
@@ -137,7 +136,4 @@ function writeDescribedGroupMember(writer: Writer, value: DescribedGroupMemberIn
   if (flexible) writer.uvarint(0);
 }
 
-export const describeGroupsResponseCodec: Codec<DescribeGroupsResponse, DescribeGroupsResponseInit> = {
-  read: readDescribeGroupsResponse,
-  write: writeDescribeGroupsResponse,
-};
+export const describeGroupsResponseCodec: Codec<DescribeGroupsResponse, DescribeGroupsResponseInit> = { read: readDescribeGroupsResponse, write: writeDescribeGroupsResponse };

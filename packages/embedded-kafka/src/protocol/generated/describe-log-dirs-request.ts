@@ -64,7 +64,4 @@ function writeDescribableLogDirTopic(writer: Writer, value: DescribableLogDirTop
   if (flexible) writer.uvarint(0);
 }
 
-export const describeLogDirsRequestCodec: Codec<DescribeLogDirsRequest, DescribeLogDirsRequestInit> = {
-  read: readDescribeLogDirsRequest,
-  write: writeDescribeLogDirsRequest,
-};
+export const describeLogDirsRequestCodec: Codec<DescribeLogDirsRequest, DescribeLogDirsRequestInit> = { read: readDescribeLogDirsRequest, write: writeDescribeLogDirsRequest };

@@ -20,17 +20,12 @@ export function readDescribeLogDirsResponse(reader: Reader, version: number): De
   const throttleTimeMs: number = reader.int32();
   const errorCode: number = version >= 3 ? reader.int16() : 0;
   const results: DescribeLogDirsResult[] = [];
-  for (let left = reader.arrayLength(flexible, 4); left > 0; left--)
-    results.push(readDescribeLogDirsResult(reader, version));
+  for (let left = reader.arrayLength(flexible, 4); left > 0; left--) results.push(readDescribeLogDirsResult(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { throttleTimeMs, errorCode, results };
 }
 
-export function writeDescribeLogDirsResponse(
-  writer: Writer,
-  value: DescribeLogDirsResponseInit,
-  version: number,
-): void {
+export function writeDescribeLogDirsResponse(writer: Writer, value: DescribeLogDirsResponseInit, version: number): void {
   const flexible = version >= 2;
   writer.int32(value.throttleTimeMs ?? 0);
   if (version >= 3) {
@@ -65,8 +60,7 @@ function readDescribeLogDirsResult(reader: Reader, version: number): DescribeLog
   const errorCode: number = reader.int16();
   const logDir: string = reader.string(flexible);
   const topics: DescribeLogDirsTopic[] = [];
-  for (let left = reader.arrayLength(flexible, 2); left > 0; left--)
-    topics.push(readDescribeLogDirsTopic(reader, version));
+  for (let left = reader.arrayLength(flexible, 2); left > 0; left--) topics.push(readDescribeLogDirsTopic(reader, version));
   const totalBytes: bigint = version >= 4 ? reader.int64() : -1n;
   const usableBytes: bigint = version >= 4 ? reader.int64() : -1n;
   if (flexible) reader.skipTaggedFields();
@@ -105,8 +99,7 @@ function readDescribeLogDirsTopic(reader: Reader, version: number): DescribeLogD
   const flexible = version >= 2;
   const name: string = reader.string(flexible);
   const partitions: DescribeLogDirsPartition[] = [];
-  for (let left = reader.arrayLength(flexible, 21); left > 0; left--)
-    partitions.push(readDescribeLogDirsPartition(reader, version));
+  for (let left = reader.arrayLength(flexible, 21); left > 0; left--) partitions.push(readDescribeLogDirsPartition(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { name, partitions };
 }
@@ -155,7 +148,4 @@ function writeDescribeLogDirsPartition(writer: Writer, value: DescribeLogDirsPar
   if (flexible) writer.uvarint(0);
 }
 
-export const describeLogDirsResponseCodec: Codec<DescribeLogDirsResponse, DescribeLogDirsResponseInit> = {
-  read: readDescribeLogDirsResponse,
-  write: writeDescribeLogDirsResponse,
-};
+export const describeLogDirsResponseCodec: Codec<DescribeLogDirsResponse, DescribeLogDirsResponseInit> = { read: readDescribeLogDirsResponse, write: writeDescribeLogDirsResponse };

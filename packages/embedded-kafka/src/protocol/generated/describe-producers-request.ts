@@ -19,11 +19,7 @@ export function readDescribeProducersRequest(reader: Reader, version: number): D
   return { topics };
 }
 
-export function writeDescribeProducersRequest(
-  writer: Writer,
-  value: DescribeProducersRequestInit,
-  version: number,
-): void {
+export function writeDescribeProducersRequest(writer: Writer, value: DescribeProducersRequestInit, version: number): void {
   const flexible = true;
   {
     const elements = value.topics;
@@ -63,7 +59,4 @@ function writeTopicRequest(writer: Writer, value: TopicRequestInit, _version: nu
   writer.uvarint(0);
 }
 
-export const describeProducersRequestCodec: Codec<DescribeProducersRequest, DescribeProducersRequestInit> = {
-  read: readDescribeProducersRequest,
-  write: writeDescribeProducersRequest,
-};
+export const describeProducersRequestCodec: Codec<DescribeProducersRequest, DescribeProducersRequestInit> = { read: readDescribeProducersRequest, write: writeDescribeProducersRequest };

@@ -22,11 +22,7 @@ export function readDescribeProducersResponse(reader: Reader, version: number): 
   return { throttleTimeMs, topics };
 }
 
-export function writeDescribeProducersResponse(
-  writer: Writer,
-  value: DescribeProducersResponseInit,
-  version: number,
-): void {
+export function writeDescribeProducersResponse(writer: Writer, value: DescribeProducersResponseInit, version: number): void {
   const flexible = true;
   writer.int32(value.throttleTimeMs ?? 0);
   {
@@ -51,8 +47,7 @@ function readTopicResponse(reader: Reader, version: number): TopicResponse {
   const flexible = true;
   const name: string = reader.string(flexible);
   const partitions: PartitionResponse[] = [];
-  for (let left = reader.arrayLength(flexible, 8); left > 0; left--)
-    partitions.push(readPartitionResponse(reader, version));
+  for (let left = reader.arrayLength(flexible, 8); left > 0; left--) partitions.push(readPartitionResponse(reader, version));
   reader.skipTaggedFields();
   return { name, partitions };
 }
@@ -88,8 +83,7 @@ function readPartitionResponse(reader: Reader, version: number): PartitionRespon
   const errorCode: number = reader.int16();
   const errorMessage: string | null = reader.nullableString(flexible);
   const activeProducers: ProducerState[] = [];
-  for (let left = reader.arrayLength(flexible, 36); left > 0; left--)
-    activeProducers.push(readProducerState(reader, version));
+  for (let left = reader.arrayLength(flexible, 36); left > 0; left--) activeProducers.push(readProducerState(reader, version));
   reader.skipTaggedFields();
   return { partitionIndex, errorCode, errorMessage, activeProducers };
 }
@@ -146,7 +140,4 @@ function writeProducerState(writer: Writer, value: ProducerStateInit, _version: 
   writer.uvarint(0);
 }
 
-export const describeProducersResponseCodec: Codec<DescribeProducersResponse, DescribeProducersResponseInit> = {
-  read: readDescribeProducersResponse,
-  write: writeDescribeProducersResponse,
-};
+export const describeProducersResponseCodec: Codec<DescribeProducersResponse, DescribeProducersResponseInit> = { read: readDescribeProducersResponse, write: writeDescribeProducersResponse };

@@ -43,8 +43,7 @@ function readTopicData(reader: Reader, version: number): TopicData {
   const flexible = true;
   const topicName: string = reader.string(flexible);
   const partitions: PartitionData[] = [];
-  for (let left = reader.arrayLength(flexible, 4); left > 0; left--)
-    partitions.push(readPartitionData(reader, version));
+  for (let left = reader.arrayLength(flexible, 4); left > 0; left--) partitions.push(readPartitionData(reader, version));
   reader.skipTaggedFields();
   return { topicName, partitions };
 }
@@ -79,7 +78,4 @@ function writePartitionData(writer: Writer, value: PartitionDataInit, _version: 
   writer.uvarint(0);
 }
 
-export const describeQuorumRequestCodec: Codec<DescribeQuorumRequest, DescribeQuorumRequestInit> = {
-  read: readDescribeQuorumRequest,
-  write: writeDescribeQuorumRequest,
-};
+export const describeQuorumRequestCodec: Codec<DescribeQuorumRequest, DescribeQuorumRequestInit> = { read: readDescribeQuorumRequest, write: writeDescribeQuorumRequest };

@@ -25,8 +25,7 @@ export function readDescribeQuorumResponse(reader: Reader, version: number): Des
   const topics: TopicData[] = [];
   for (let left = reader.arrayLength(flexible, 2); left > 0; left--) topics.push(readTopicData(reader, version));
   const nodes: Node[] = [];
-  if (version >= 2)
-    for (let left = reader.arrayLength(flexible, 1); left > 0; left--) nodes.push(readNode(reader, version));
+  if (version >= 2) for (let left = reader.arrayLength(flexible, 1); left > 0; left--) nodes.push(readNode(reader, version));
   reader.skipTaggedFields();
   return { errorCode, errorMessage, topics, nodes };
 }
@@ -105,8 +104,7 @@ function readTopicData(reader: Reader, version: number): TopicData {
   const flexible = true;
   const topicName: string = reader.string(flexible);
   const partitions: PartitionData[] = [];
-  for (let left = reader.arrayLength(flexible, 24); left > 0; left--)
-    partitions.push(readPartitionData(reader, version));
+  for (let left = reader.arrayLength(flexible, 24); left > 0; left--) partitions.push(readPartitionData(reader, version));
   reader.skipTaggedFields();
   return { topicName, partitions };
 }
@@ -153,8 +151,7 @@ function readPartitionData(reader: Reader, version: number): PartitionData {
   const leaderEpoch: number = reader.int32();
   const highWatermark: bigint = reader.int64();
   const currentVoters: ReplicaState[] = [];
-  for (let left = reader.arrayLength(flexible, 12); left > 0; left--)
-    currentVoters.push(readReplicaState(reader, version));
+  for (let left = reader.arrayLength(flexible, 12); left > 0; left--) currentVoters.push(readReplicaState(reader, version));
   const observers: ReplicaState[] = [];
   for (let left = reader.arrayLength(flexible, 12); left > 0; left--) observers.push(readReplicaState(reader, version));
   reader.skipTaggedFields();
@@ -198,8 +195,7 @@ function readNode(reader: Reader, version: number): Node {
   const flexible = true;
   const nodeId: number = version >= 2 ? reader.int32() : 0;
   const listeners: Listener[] = [];
-  if (version >= 2)
-    for (let left = reader.arrayLength(flexible, 1); left > 0; left--) listeners.push(readListener(reader, version));
+  if (version >= 2) for (let left = reader.arrayLength(flexible, 1); left > 0; left--) listeners.push(readListener(reader, version));
   reader.skipTaggedFields();
   return { nodeId, listeners };
 }
@@ -252,7 +248,4 @@ function writeListener(writer: Writer, value: ListenerInit, version: number): vo
   writer.uvarint(0);
 }
 
-export const describeQuorumResponseCodec: Codec<DescribeQuorumResponse, DescribeQuorumResponseInit> = {
-  read: readDescribeQuorumResponse,
-  write: writeDescribeQuorumResponse,
-};
+export const describeQuorumResponseCodec: Codec<DescribeQuorumResponse, DescribeQuorumResponseInit> = { read: readDescribeQuorumResponse, write: writeDescribeQuorumResponse };

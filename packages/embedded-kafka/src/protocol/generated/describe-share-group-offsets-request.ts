@@ -11,23 +11,15 @@ export interface DescribeShareGroupOffsetsRequestInit {
   groups: readonly DescribeShareGroupOffsetsRequestGroupInit[];
 }
 
-export function readDescribeShareGroupOffsetsRequest(
-  reader: Reader,
-  version: number,
-): DescribeShareGroupOffsetsRequest {
+export function readDescribeShareGroupOffsetsRequest(reader: Reader, version: number): DescribeShareGroupOffsetsRequest {
   const flexible = true;
   const groups: DescribeShareGroupOffsetsRequestGroup[] = [];
-  for (let left = reader.arrayLength(flexible, 2); left > 0; left--)
-    groups.push(readDescribeShareGroupOffsetsRequestGroup(reader, version));
+  for (let left = reader.arrayLength(flexible, 2); left > 0; left--) groups.push(readDescribeShareGroupOffsetsRequestGroup(reader, version));
   reader.skipTaggedFields();
   return { groups };
 }
 
-export function writeDescribeShareGroupOffsetsRequest(
-  writer: Writer,
-  value: DescribeShareGroupOffsetsRequestInit,
-  version: number,
-): void {
+export function writeDescribeShareGroupOffsetsRequest(writer: Writer, value: DescribeShareGroupOffsetsRequestInit, version: number): void {
   const flexible = true;
   {
     const elements = value.groups;
@@ -47,10 +39,7 @@ export interface DescribeShareGroupOffsetsRequestGroupInit {
   topics: readonly DescribeShareGroupOffsetsRequestTopicInit[] | null;
 }
 
-function readDescribeShareGroupOffsetsRequestGroup(
-  reader: Reader,
-  version: number,
-): DescribeShareGroupOffsetsRequestGroup {
+function readDescribeShareGroupOffsetsRequestGroup(reader: Reader, version: number): DescribeShareGroupOffsetsRequestGroup {
   const flexible = true;
   const groupId: string = reader.string(flexible);
   let topics: DescribeShareGroupOffsetsRequestTopic[] | null = [];
@@ -64,18 +53,13 @@ function readDescribeShareGroupOffsetsRequestGroup(
   return { groupId, topics };
 }
 
-function writeDescribeShareGroupOffsetsRequestGroup(
-  writer: Writer,
-  value: DescribeShareGroupOffsetsRequestGroupInit,
-  version: number,
-): void {
+function writeDescribeShareGroupOffsetsRequestGroup(writer: Writer, value: DescribeShareGroupOffsetsRequestGroupInit, version: number): void {
   const flexible = true;
   writer.string(value.groupId, flexible);
   {
     const elements = value.topics;
     writer.arrayLength(elements === null ? -1 : elements.length, flexible);
-    if (elements !== null)
-      for (const element of elements) writeDescribeShareGroupOffsetsRequestTopic(writer, element, version);
+    if (elements !== null) for (const element of elements) writeDescribeShareGroupOffsetsRequestTopic(writer, element, version);
   }
   writer.uvarint(0);
 }
@@ -90,10 +74,7 @@ export interface DescribeShareGroupOffsetsRequestTopicInit {
   partitions: readonly number[];
 }
 
-function readDescribeShareGroupOffsetsRequestTopic(
-  reader: Reader,
-  _version: number,
-): DescribeShareGroupOffsetsRequestTopic {
+function readDescribeShareGroupOffsetsRequestTopic(reader: Reader, _version: number): DescribeShareGroupOffsetsRequestTopic {
   const flexible = true;
   const topicName: string = reader.string(flexible);
   const partitions: number[] = [];
@@ -102,11 +83,7 @@ function readDescribeShareGroupOffsetsRequestTopic(
   return { topicName, partitions };
 }
 
-function writeDescribeShareGroupOffsetsRequestTopic(
-  writer: Writer,
-  value: DescribeShareGroupOffsetsRequestTopicInit,
-  _version: number,
-): void {
+function writeDescribeShareGroupOffsetsRequestTopic(writer: Writer, value: DescribeShareGroupOffsetsRequestTopicInit, _version: number): void {
   const flexible = true;
   writer.string(value.topicName, flexible);
   {
@@ -117,7 +94,4 @@ function writeDescribeShareGroupOffsetsRequestTopic(
   writer.uvarint(0);
 }
 
-export const describeShareGroupOffsetsRequestCodec: Codec<
-  DescribeShareGroupOffsetsRequest,
-  DescribeShareGroupOffsetsRequestInit
-> = { read: readDescribeShareGroupOffsetsRequest, write: writeDescribeShareGroupOffsetsRequest };
+export const describeShareGroupOffsetsRequestCodec: Codec<DescribeShareGroupOffsetsRequest, DescribeShareGroupOffsetsRequestInit> = { read: readDescribeShareGroupOffsetsRequest, write: writeDescribeShareGroupOffsetsRequest };

@@ -13,24 +13,16 @@ export interface DescribeShareGroupOffsetsResponseInit {
   groups: readonly DescribeShareGroupOffsetsResponseGroupInit[];
 }
 
-export function readDescribeShareGroupOffsetsResponse(
-  reader: Reader,
-  version: number,
-): DescribeShareGroupOffsetsResponse {
+export function readDescribeShareGroupOffsetsResponse(reader: Reader, version: number): DescribeShareGroupOffsetsResponse {
   const flexible = true;
   const throttleTimeMs: number = reader.int32();
   const groups: DescribeShareGroupOffsetsResponseGroup[] = [];
-  for (let left = reader.arrayLength(flexible, 5); left > 0; left--)
-    groups.push(readDescribeShareGroupOffsetsResponseGroup(reader, version));
+  for (let left = reader.arrayLength(flexible, 5); left > 0; left--) groups.push(readDescribeShareGroupOffsetsResponseGroup(reader, version));
   reader.skipTaggedFields();
   return { throttleTimeMs, groups };
 }
 
-export function writeDescribeShareGroupOffsetsResponse(
-  writer: Writer,
-  value: DescribeShareGroupOffsetsResponseInit,
-  version: number,
-): void {
+export function writeDescribeShareGroupOffsetsResponse(writer: Writer, value: DescribeShareGroupOffsetsResponseInit, version: number): void {
   const flexible = true;
   writer.int32(value.throttleTimeMs ?? 0);
   {
@@ -55,26 +47,18 @@ export interface DescribeShareGroupOffsetsResponseGroupInit {
   errorMessage?: string | null | undefined;
 }
 
-function readDescribeShareGroupOffsetsResponseGroup(
-  reader: Reader,
-  version: number,
-): DescribeShareGroupOffsetsResponseGroup {
+function readDescribeShareGroupOffsetsResponseGroup(reader: Reader, version: number): DescribeShareGroupOffsetsResponseGroup {
   const flexible = true;
   const groupId: string = reader.string(flexible);
   const topics: DescribeShareGroupOffsetsResponseTopic[] = [];
-  for (let left = reader.arrayLength(flexible, 18); left > 0; left--)
-    topics.push(readDescribeShareGroupOffsetsResponseTopic(reader, version));
+  for (let left = reader.arrayLength(flexible, 18); left > 0; left--) topics.push(readDescribeShareGroupOffsetsResponseTopic(reader, version));
   const errorCode: number = reader.int16();
   const errorMessage: string | null = reader.nullableString(flexible);
   reader.skipTaggedFields();
   return { groupId, topics, errorCode, errorMessage };
 }
 
-function writeDescribeShareGroupOffsetsResponseGroup(
-  writer: Writer,
-  value: DescribeShareGroupOffsetsResponseGroupInit,
-  version: number,
-): void {
+function writeDescribeShareGroupOffsetsResponseGroup(writer: Writer, value: DescribeShareGroupOffsetsResponseGroupInit, version: number): void {
   const flexible = true;
   writer.string(value.groupId, flexible);
   {
@@ -99,25 +83,17 @@ export interface DescribeShareGroupOffsetsResponseTopicInit {
   partitions: readonly DescribeShareGroupOffsetsResponsePartitionInit[];
 }
 
-function readDescribeShareGroupOffsetsResponseTopic(
-  reader: Reader,
-  version: number,
-): DescribeShareGroupOffsetsResponseTopic {
+function readDescribeShareGroupOffsetsResponseTopic(reader: Reader, version: number): DescribeShareGroupOffsetsResponseTopic {
   const flexible = true;
   const topicName: string = reader.string(flexible);
   const topicId: string = reader.uuid();
   const partitions: DescribeShareGroupOffsetsResponsePartition[] = [];
-  for (let left = reader.arrayLength(flexible, 19); left > 0; left--)
-    partitions.push(readDescribeShareGroupOffsetsResponsePartition(reader, version));
+  for (let left = reader.arrayLength(flexible, 19); left > 0; left--) partitions.push(readDescribeShareGroupOffsetsResponsePartition(reader, version));
   reader.skipTaggedFields();
   return { topicName, topicId, partitions };
 }
 
-function writeDescribeShareGroupOffsetsResponseTopic(
-  writer: Writer,
-  value: DescribeShareGroupOffsetsResponseTopicInit,
-  version: number,
-): void {
+function writeDescribeShareGroupOffsetsResponseTopic(writer: Writer, value: DescribeShareGroupOffsetsResponseTopicInit, version: number): void {
   const flexible = true;
   writer.string(value.topicName, flexible);
   writer.uuid(value.topicId);
@@ -145,10 +121,7 @@ export interface DescribeShareGroupOffsetsResponsePartitionInit {
   errorMessage?: string | null | undefined;
 }
 
-function readDescribeShareGroupOffsetsResponsePartition(
-  reader: Reader,
-  _version: number,
-): DescribeShareGroupOffsetsResponsePartition {
+function readDescribeShareGroupOffsetsResponsePartition(reader: Reader, _version: number): DescribeShareGroupOffsetsResponsePartition {
   const flexible = true;
   const partitionIndex: number = reader.int32();
   const startOffset: bigint = reader.int64();
@@ -159,11 +132,7 @@ function readDescribeShareGroupOffsetsResponsePartition(
   return { partitionIndex, startOffset, leaderEpoch, errorCode, errorMessage };
 }
 
-function writeDescribeShareGroupOffsetsResponsePartition(
-  writer: Writer,
-  value: DescribeShareGroupOffsetsResponsePartitionInit,
-  _version: number,
-): void {
+function writeDescribeShareGroupOffsetsResponsePartition(writer: Writer, value: DescribeShareGroupOffsetsResponsePartitionInit, _version: number): void {
   const flexible = true;
   writer.int32(value.partitionIndex);
   writer.int64(value.startOffset);
@@ -173,7 +142,4 @@ function writeDescribeShareGroupOffsetsResponsePartition(
   writer.uvarint(0);
 }
 
-export const describeShareGroupOffsetsResponseCodec: Codec<
-  DescribeShareGroupOffsetsResponse,
-  DescribeShareGroupOffsetsResponseInit
-> = { read: readDescribeShareGroupOffsetsResponse, write: writeDescribeShareGroupOffsetsResponse };
+export const describeShareGroupOffsetsResponseCodec: Codec<DescribeShareGroupOffsetsResponse, DescribeShareGroupOffsetsResponseInit> = { read: readDescribeShareGroupOffsetsResponse, write: writeDescribeShareGroupOffsetsResponse };

@@ -20,16 +20,12 @@ export function readDescribeTopicPartitionsRequest(reader: Reader, version: numb
   const topics: TopicRequest[] = [];
   for (let left = reader.arrayLength(flexible, 1); left > 0; left--) topics.push(readTopicRequest(reader, version));
   const responsePartitionLimit: number = reader.int32();
-  const cursor: Cursor | null = reader.int8() < 0 ? null : readCursor(reader, version);
+  const cursor: Cursor | null = (reader.int8() < 0 ? null : readCursor(reader, version));
   reader.skipTaggedFields();
   return { topics, responsePartitionLimit, cursor };
 }
 
-export function writeDescribeTopicPartitionsRequest(
-  writer: Writer,
-  value: DescribeTopicPartitionsRequestInit,
-  version: number,
-): void {
+export function writeDescribeTopicPartitionsRequest(writer: Writer, value: DescribeTopicPartitionsRequestInit, version: number): void {
   const flexible = true;
   {
     const elements = value.topics;
@@ -91,7 +87,4 @@ function writeCursor(writer: Writer, value: CursorInit, _version: number): void 
   writer.uvarint(0);
 }
 
-export const describeTopicPartitionsRequestCodec: Codec<
-  DescribeTopicPartitionsRequest,
-  DescribeTopicPartitionsRequestInit
-> = { read: readDescribeTopicPartitionsRequest, write: writeDescribeTopicPartitionsRequest };
+export const describeTopicPartitionsRequestCodec: Codec<DescribeTopicPartitionsRequest, DescribeTopicPartitionsRequestInit> = { read: readDescribeTopicPartitionsRequest, write: writeDescribeTopicPartitionsRequest };

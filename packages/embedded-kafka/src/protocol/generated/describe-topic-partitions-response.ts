@@ -19,18 +19,13 @@ export function readDescribeTopicPartitionsResponse(reader: Reader, version: num
   const flexible = true;
   const throttleTimeMs: number = reader.int32();
   const topics: DescribeTopicPartitionsResponseTopic[] = [];
-  for (let left = reader.arrayLength(flexible, 25); left > 0; left--)
-    topics.push(readDescribeTopicPartitionsResponseTopic(reader, version));
-  const nextCursor: Cursor | null = reader.int8() < 0 ? null : readCursor(reader, version);
+  for (let left = reader.arrayLength(flexible, 25); left > 0; left--) topics.push(readDescribeTopicPartitionsResponseTopic(reader, version));
+  const nextCursor: Cursor | null = (reader.int8() < 0 ? null : readCursor(reader, version));
   reader.skipTaggedFields();
   return { throttleTimeMs, topics, nextCursor };
 }
 
-export function writeDescribeTopicPartitionsResponse(
-  writer: Writer,
-  value: DescribeTopicPartitionsResponseInit,
-  version: number,
-): void {
+export function writeDescribeTopicPartitionsResponse(writer: Writer, value: DescribeTopicPartitionsResponseInit, version: number): void {
   const flexible = true;
   writer.int32(value.throttleTimeMs ?? 0);
   {
@@ -64,28 +59,20 @@ export interface DescribeTopicPartitionsResponseTopicInit {
   topicAuthorizedOperations?: number | undefined;
 }
 
-function readDescribeTopicPartitionsResponseTopic(
-  reader: Reader,
-  version: number,
-): DescribeTopicPartitionsResponseTopic {
+function readDescribeTopicPartitionsResponseTopic(reader: Reader, version: number): DescribeTopicPartitionsResponseTopic {
   const flexible = true;
   const errorCode: number = reader.int16();
   const name: string | null = reader.nullableString(flexible);
   const topicId: string = reader.uuid();
   const isInternal: boolean = reader.bool();
   const partitions: DescribeTopicPartitionsResponsePartition[] = [];
-  for (let left = reader.arrayLength(flexible, 19); left > 0; left--)
-    partitions.push(readDescribeTopicPartitionsResponsePartition(reader, version));
+  for (let left = reader.arrayLength(flexible, 19); left > 0; left--) partitions.push(readDescribeTopicPartitionsResponsePartition(reader, version));
   const topicAuthorizedOperations: number = reader.int32();
   reader.skipTaggedFields();
   return { errorCode, name, topicId, isInternal, partitions, topicAuthorizedOperations };
 }
 
-function writeDescribeTopicPartitionsResponseTopic(
-  writer: Writer,
-  value: DescribeTopicPartitionsResponseTopicInit,
-  version: number,
-): void {
+function writeDescribeTopicPartitionsResponseTopic(writer: Writer, value: DescribeTopicPartitionsResponseTopicInit, version: number): void {
   const flexible = true;
   writer.int16(value.errorCode);
   writer.nullableString(value.name, flexible);
@@ -124,10 +111,7 @@ export interface DescribeTopicPartitionsResponsePartitionInit {
   offlineReplicas: readonly number[];
 }
 
-function readDescribeTopicPartitionsResponsePartition(
-  reader: Reader,
-  _version: number,
-): DescribeTopicPartitionsResponsePartition {
+function readDescribeTopicPartitionsResponsePartition(reader: Reader, _version: number): DescribeTopicPartitionsResponsePartition {
   const flexible = true;
   const errorCode: number = reader.int16();
   const partitionIndex: number = reader.int32();
@@ -154,24 +138,10 @@ function readDescribeTopicPartitionsResponsePartition(
   const offlineReplicas: number[] = [];
   for (let left = reader.arrayLength(flexible, 4); left > 0; left--) offlineReplicas.push(reader.int32());
   reader.skipTaggedFields();
-  return {
-    errorCode,
-    partitionIndex,
-    leaderId,
-    leaderEpoch,
-    replicaNodes,
-    isrNodes,
-    eligibleLeaderReplicas,
-    lastKnownElr,
-    offlineReplicas,
-  };
+  return { errorCode, partitionIndex, leaderId, leaderEpoch, replicaNodes, isrNodes, eligibleLeaderReplicas, lastKnownElr, offlineReplicas };
 }
 
-function writeDescribeTopicPartitionsResponsePartition(
-  writer: Writer,
-  value: DescribeTopicPartitionsResponsePartitionInit,
-  _version: number,
-): void {
+function writeDescribeTopicPartitionsResponsePartition(writer: Writer, value: DescribeTopicPartitionsResponsePartitionInit, _version: number): void {
   const flexible = true;
   writer.int16(value.errorCode);
   writer.int32(value.partitionIndex);
@@ -230,7 +200,4 @@ function writeCursor(writer: Writer, value: CursorInit, _version: number): void 
   writer.uvarint(0);
 }
 
-export const describeTopicPartitionsResponseCodec: Codec<
-  DescribeTopicPartitionsResponse,
-  DescribeTopicPartitionsResponseInit
-> = { read: readDescribeTopicPartitionsResponse, write: writeDescribeTopicPartitionsResponse };
+export const describeTopicPartitionsResponseCodec: Codec<DescribeTopicPartitionsResponse, DescribeTopicPartitionsResponseInit> = { read: readDescribeTopicPartitionsResponse, write: writeDescribeTopicPartitionsResponse };

@@ -19,11 +19,7 @@ export function readDescribeTransactionsRequest(reader: Reader, _version: number
   return { transactionalIds };
 }
 
-export function writeDescribeTransactionsRequest(
-  writer: Writer,
-  value: DescribeTransactionsRequestInit,
-  _version: number,
-): void {
+export function writeDescribeTransactionsRequest(writer: Writer, value: DescribeTransactionsRequestInit, _version: number): void {
   const flexible = true;
   {
     const elements = value.transactionalIds;
@@ -33,7 +29,4 @@ export function writeDescribeTransactionsRequest(
   writer.uvarint(0);
 }
 
-export const describeTransactionsRequestCodec: Codec<DescribeTransactionsRequest, DescribeTransactionsRequestInit> = {
-  read: readDescribeTransactionsRequest,
-  write: writeDescribeTransactionsRequest,
-};
+export const describeTransactionsRequestCodec: Codec<DescribeTransactionsRequest, DescribeTransactionsRequestInit> = { read: readDescribeTransactionsRequest, write: writeDescribeTransactionsRequest };

@@ -17,17 +17,12 @@ export function readDescribeTransactionsResponse(reader: Reader, version: number
   const flexible = true;
   const throttleTimeMs: number = reader.int32();
   const transactionStates: TransactionState[] = [];
-  for (let left = reader.arrayLength(flexible, 27); left > 0; left--)
-    transactionStates.push(readTransactionState(reader, version));
+  for (let left = reader.arrayLength(flexible, 27); left > 0; left--) transactionStates.push(readTransactionState(reader, version));
   reader.skipTaggedFields();
   return { throttleTimeMs, transactionStates };
 }
 
-export function writeDescribeTransactionsResponse(
-  writer: Writer,
-  value: DescribeTransactionsResponseInit,
-  version: number,
-): void {
+export function writeDescribeTransactionsResponse(writer: Writer, value: DescribeTransactionsResponseInit, version: number): void {
   const flexible = true;
   writer.int32(value.throttleTimeMs ?? 0);
   {
@@ -72,16 +67,7 @@ function readTransactionState(reader: Reader, version: number): TransactionState
   const topics: TopicData[] = [];
   for (let left = reader.arrayLength(flexible, 2); left > 0; left--) topics.push(readTopicData(reader, version));
   reader.skipTaggedFields();
-  return {
-    errorCode,
-    transactionalId,
-    transactionState,
-    transactionTimeoutMs,
-    transactionStartTimeMs,
-    producerId,
-    producerEpoch,
-    topics,
-  };
+  return { errorCode, transactionalId, transactionState, transactionTimeoutMs, transactionStartTimeMs, producerId, producerEpoch, topics };
 }
 
 function writeTransactionState(writer: Writer, value: TransactionStateInit, version: number): void {
@@ -131,5 +117,4 @@ function writeTopicData(writer: Writer, value: TopicDataInit, _version: number):
   writer.uvarint(0);
 }
 
-export const describeTransactionsResponseCodec: Codec<DescribeTransactionsResponse, DescribeTransactionsResponseInit> =
-  { read: readDescribeTransactionsResponse, write: writeDescribeTransactionsResponse };
+export const describeTransactionsResponseCodec: Codec<DescribeTransactionsResponse, DescribeTransactionsResponseInit> = { read: readDescribeTransactionsResponse, write: writeDescribeTransactionsResponse };

@@ -11,10 +11,7 @@ export interface DescribeUserScramCredentialsRequestInit {
   users: readonly UserNameInit[] | null;
 }
 
-export function readDescribeUserScramCredentialsRequest(
-  reader: Reader,
-  version: number,
-): DescribeUserScramCredentialsRequest {
+export function readDescribeUserScramCredentialsRequest(reader: Reader, version: number): DescribeUserScramCredentialsRequest {
   const flexible = true;
   let users: UserName[] | null = [];
   {
@@ -27,11 +24,7 @@ export function readDescribeUserScramCredentialsRequest(
   return { users };
 }
 
-export function writeDescribeUserScramCredentialsRequest(
-  writer: Writer,
-  value: DescribeUserScramCredentialsRequestInit,
-  version: number,
-): void {
+export function writeDescribeUserScramCredentialsRequest(writer: Writer, value: DescribeUserScramCredentialsRequestInit, version: number): void {
   const flexible = true;
   {
     const elements = value.users;
@@ -62,7 +55,4 @@ function writeUserName(writer: Writer, value: UserNameInit, _version: number): v
   writer.uvarint(0);
 }
 
-export const describeUserScramCredentialsRequestCodec: Codec<
-  DescribeUserScramCredentialsRequest,
-  DescribeUserScramCredentialsRequestInit
-> = { read: readDescribeUserScramCredentialsRequest, write: writeDescribeUserScramCredentialsRequest };
+export const describeUserScramCredentialsRequestCodec: Codec<DescribeUserScramCredentialsRequest, DescribeUserScramCredentialsRequestInit> = { read: readDescribeUserScramCredentialsRequest, write: writeDescribeUserScramCredentialsRequest };

@@ -17,26 +17,18 @@ export interface DescribeUserScramCredentialsResponseInit {
   results: readonly DescribeUserScramCredentialsResultInit[];
 }
 
-export function readDescribeUserScramCredentialsResponse(
-  reader: Reader,
-  version: number,
-): DescribeUserScramCredentialsResponse {
+export function readDescribeUserScramCredentialsResponse(reader: Reader, version: number): DescribeUserScramCredentialsResponse {
   const flexible = true;
   const throttleTimeMs: number = reader.int32();
   const errorCode: number = reader.int16();
   const errorMessage: string | null = reader.nullableString(flexible);
   const results: DescribeUserScramCredentialsResult[] = [];
-  for (let left = reader.arrayLength(flexible, 5); left > 0; left--)
-    results.push(readDescribeUserScramCredentialsResult(reader, version));
+  for (let left = reader.arrayLength(flexible, 5); left > 0; left--) results.push(readDescribeUserScramCredentialsResult(reader, version));
   reader.skipTaggedFields();
   return { throttleTimeMs, errorCode, errorMessage, results };
 }
 
-export function writeDescribeUserScramCredentialsResponse(
-  writer: Writer,
-  value: DescribeUserScramCredentialsResponseInit,
-  version: number,
-): void {
+export function writeDescribeUserScramCredentialsResponse(writer: Writer, value: DescribeUserScramCredentialsResponseInit, version: number): void {
   const flexible = true;
   writer.int32(value.throttleTimeMs ?? 0);
   writer.int16(value.errorCode);
@@ -69,17 +61,12 @@ function readDescribeUserScramCredentialsResult(reader: Reader, version: number)
   const errorCode: number = reader.int16();
   const errorMessage: string | null = reader.nullableString(flexible);
   const credentialInfos: CredentialInfo[] = [];
-  for (let left = reader.arrayLength(flexible, 5); left > 0; left--)
-    credentialInfos.push(readCredentialInfo(reader, version));
+  for (let left = reader.arrayLength(flexible, 5); left > 0; left--) credentialInfos.push(readCredentialInfo(reader, version));
   reader.skipTaggedFields();
   return { user, errorCode, errorMessage, credentialInfos };
 }
 
-function writeDescribeUserScramCredentialsResult(
-  writer: Writer,
-  value: DescribeUserScramCredentialsResultInit,
-  version: number,
-): void {
+function writeDescribeUserScramCredentialsResult(writer: Writer, value: DescribeUserScramCredentialsResultInit, version: number): void {
   const flexible = true;
   writer.string(value.user, flexible);
   writer.int16(value.errorCode);
@@ -115,7 +102,4 @@ function writeCredentialInfo(writer: Writer, value: CredentialInfoInit, _version
   writer.uvarint(0);
 }
 
-export const describeUserScramCredentialsResponseCodec: Codec<
-  DescribeUserScramCredentialsResponse,
-  DescribeUserScramCredentialsResponseInit
-> = { read: readDescribeUserScramCredentialsResponse, write: writeDescribeUserScramCredentialsResponse };
+export const describeUserScramCredentialsResponseCodec: Codec<DescribeUserScramCredentialsResponse, DescribeUserScramCredentialsResponseInit> = { read: readDescribeUserScramCredentialsResponse, write: writeDescribeUserScramCredentialsResponse };

@@ -74,7 +74,4 @@ function writeTopicPartitions(writer: Writer, value: TopicPartitionsInit, versio
   if (flexible) writer.uvarint(0);
 }
 
-export const electLeadersRequestCodec: Codec<ElectLeadersRequest, ElectLeadersRequestInit> = {
-  read: readElectLeadersRequest,
-  write: writeElectLeadersRequest,
-};
+export const electLeadersRequestCodec: Codec<ElectLeadersRequest, ElectLeadersRequestInit> = { read: readElectLeadersRequest, write: writeElectLeadersRequest };

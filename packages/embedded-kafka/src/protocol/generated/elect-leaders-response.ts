@@ -20,8 +20,7 @@ export function readElectLeadersResponse(reader: Reader, version: number): Elect
   const throttleTimeMs: number = reader.int32();
   const errorCode: number = version >= 1 ? reader.int16() : 0;
   const replicaElectionResults: ReplicaElectionResult[] = [];
-  for (let left = reader.arrayLength(flexible, 2); left > 0; left--)
-    replicaElectionResults.push(readReplicaElectionResult(reader, version));
+  for (let left = reader.arrayLength(flexible, 2); left > 0; left--) replicaElectionResults.push(readReplicaElectionResult(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { throttleTimeMs, errorCode, replicaElectionResults };
 }
@@ -54,8 +53,7 @@ function readReplicaElectionResult(reader: Reader, version: number): ReplicaElec
   const flexible = version >= 2;
   const topic: string = reader.string(flexible);
   const partitionResult: PartitionResult[] = [];
-  for (let left = reader.arrayLength(flexible, 7); left > 0; left--)
-    partitionResult.push(readPartitionResult(reader, version));
+  for (let left = reader.arrayLength(flexible, 7); left > 0; left--) partitionResult.push(readPartitionResult(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { topic, partitionResult };
 }
@@ -100,7 +98,4 @@ function writePartitionResult(writer: Writer, value: PartitionResultInit, versio
   if (flexible) writer.uvarint(0);
 }
 
-export const electLeadersResponseCodec: Codec<ElectLeadersResponse, ElectLeadersResponseInit> = {
-  read: readElectLeadersResponse,
-  write: writeElectLeadersResponse,
-};
+export const electLeadersResponseCodec: Codec<ElectLeadersResponse, ElectLeadersResponseInit> = { read: readElectLeadersResponse, write: writeElectLeadersResponse };

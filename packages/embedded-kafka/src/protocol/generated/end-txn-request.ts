@@ -36,7 +36,4 @@ export function writeEndTxnRequest(writer: Writer, value: EndTxnRequestInit, ver
   if (flexible) writer.uvarint(0);
 }
 
-export const endTxnRequestCodec: Codec<EndTxnRequest, EndTxnRequestInit> = {
-  read: readEndTxnRequest,
-  write: writeEndTxnRequest,
-};
+export const endTxnRequestCodec: Codec<EndTxnRequest, EndTxnRequestInit> = { read: readEndTxnRequest, write: writeEndTxnRequest };

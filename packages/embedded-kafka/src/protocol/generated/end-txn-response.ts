@@ -40,7 +40,4 @@ export function writeEndTxnResponse(writer: Writer, value: EndTxnResponseInit, v
   if (flexible) writer.uvarint(0);
 }
 
-export const endTxnResponseCodec: Codec<EndTxnResponse, EndTxnResponseInit> = {
-  read: readEndTxnResponse,
-  write: writeEndTxnResponse,
-};
+export const endTxnResponseCodec: Codec<EndTxnResponse, EndTxnResponseInit> = { read: readEndTxnResponse, write: writeEndTxnResponse };

@@ -21,16 +21,11 @@ export function readExpireDelegationTokenRequest(reader: Reader, version: number
   return { hmac, expiryTimePeriodMs };
 }
 
-export function writeExpireDelegationTokenRequest(
-  writer: Writer,
-  value: ExpireDelegationTokenRequestInit,
-  version: number,
-): void {
+export function writeExpireDelegationTokenRequest(writer: Writer, value: ExpireDelegationTokenRequestInit, version: number): void {
   const flexible = version >= 2;
   writer.bytes(value.hmac, flexible);
   writer.int64(value.expiryTimePeriodMs);
   if (flexible) writer.uvarint(0);
 }
 
-export const expireDelegationTokenRequestCodec: Codec<ExpireDelegationTokenRequest, ExpireDelegationTokenRequestInit> =
-  { read: readExpireDelegationTokenRequest, write: writeExpireDelegationTokenRequest };
+export const expireDelegationTokenRequestCodec: Codec<ExpireDelegationTokenRequest, ExpireDelegationTokenRequestInit> = { read: readExpireDelegationTokenRequest, write: writeExpireDelegationTokenRequest };

@@ -24,11 +24,7 @@ export function readExpireDelegationTokenResponse(reader: Reader, version: numbe
   return { errorCode, expiryTimestampMs, throttleTimeMs };
 }
 
-export function writeExpireDelegationTokenResponse(
-  writer: Writer,
-  value: ExpireDelegationTokenResponseInit,
-  version: number,
-): void {
+export function writeExpireDelegationTokenResponse(writer: Writer, value: ExpireDelegationTokenResponseInit, version: number): void {
   const flexible = version >= 2;
   writer.int16(value.errorCode);
   writer.int64(value.expiryTimestampMs);
@@ -36,7 +32,4 @@ export function writeExpireDelegationTokenResponse(
   if (flexible) writer.uvarint(0);
 }
 
-export const expireDelegationTokenResponseCodec: Codec<
-  ExpireDelegationTokenResponse,
-  ExpireDelegationTokenResponseInit
-> = { read: readExpireDelegationTokenResponse, write: writeExpireDelegationTokenResponse };
+export const expireDelegationTokenResponseCodec: Codec<ExpireDelegationTokenResponse, ExpireDelegationTokenResponseInit> = { read: readExpireDelegationTokenResponse, write: writeExpireDelegationTokenResponse };

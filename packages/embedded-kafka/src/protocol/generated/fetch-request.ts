@@ -48,10 +48,8 @@ export function readFetchRequest(reader: Reader, version: number): FetchRequest 
   const topics: FetchTopic[] = [];
   for (let left = reader.arrayLength(flexible, 1); left > 0; left--) topics.push(readFetchTopic(reader, version));
   const forgottenTopicsData: ForgottenTopic[] = [];
-  if (version >= 7)
-    for (let left = reader.arrayLength(flexible, 1); left > 0; left--)
-      forgottenTopicsData.push(readForgottenTopic(reader, version));
-  const rackId: string = version >= 11 ? reader.string(flexible) : '';
+  if (version >= 7) for (let left = reader.arrayLength(flexible, 1); left > 0; left--) forgottenTopicsData.push(readForgottenTopic(reader, version));
+  const rackId: string = version >= 11 ? reader.string(flexible) : "";
   if (flexible) {
     for (let left = reader.uvarint(); left > 0; left--) {
       const tag = reader.uvarint();
@@ -64,20 +62,7 @@ export function readFetchRequest(reader: Reader, version: number): FetchRequest 
       reader.leaveTaggedField(outerEnd);
     }
   }
-  return {
-    clusterId,
-    replicaId,
-    replicaState,
-    maxWaitMs,
-    minBytes,
-    maxBytes,
-    isolationLevel,
-    sessionId,
-    sessionEpoch,
-    topics,
-    forgottenTopicsData,
-    rackId,
-  };
+  return { clusterId, replicaId, replicaState, maxWaitMs, minBytes, maxBytes, isolationLevel, sessionId, sessionEpoch, topics, forgottenTopicsData, rackId };
 }
 
 export function writeFetchRequest(writer: Writer, value: FetchRequestInit, version: number): void {
@@ -106,7 +91,7 @@ export function writeFetchRequest(writer: Writer, value: FetchRequestInit, versi
     for (const element of elements) writeForgottenTopic(writer, element, version);
   }
   if (version >= 11) {
-    writer.string(value.rackId ?? '', flexible);
+    writer.string(value.rackId ?? "", flexible);
   }
   if (flexible) {
     const clusterId = value.clusterId;
@@ -177,8 +162,7 @@ function readFetchTopic(reader: Reader, version: number): FetchTopic {
   const topic: string = version <= 12 ? reader.string(flexible) : '';
   const topicId: string = version >= 13 ? reader.uuid() : ZERO_UUID;
   const partitions: FetchPartition[] = [];
-  for (let left = reader.arrayLength(flexible, 16); left > 0; left--)
-    partitions.push(readFetchPartition(reader, version));
+  for (let left = reader.arrayLength(flexible, 16); left > 0; left--) partitions.push(readFetchPartition(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { topic, topicId, partitions };
 }
@@ -243,16 +227,7 @@ function readFetchPartition(reader: Reader, version: number): FetchPartition {
       reader.leaveTaggedField(outerEnd);
     }
   }
-  return {
-    partition,
-    currentLeaderEpoch,
-    fetchOffset,
-    lastFetchedEpoch,
-    logStartOffset,
-    partitionMaxBytes,
-    replicaDirectoryId,
-    highWatermark,
-  };
+  return { partition, currentLeaderEpoch, fetchOffset, lastFetchedEpoch, logStartOffset, partitionMaxBytes, replicaDirectoryId, highWatermark };
 }
 
 function writeFetchPartition(writer: Writer, value: FetchPartitionInit, version: number): void {
@@ -326,7 +301,4 @@ function writeForgottenTopic(writer: Writer, value: ForgottenTopicInit, version:
   if (flexible) writer.uvarint(0);
 }
 
-export const fetchRequestCodec: Codec<FetchRequest, FetchRequestInit> = {
-  read: readFetchRequest,
-  write: writeFetchRequest,
-};
+export const fetchRequestCodec: Codec<FetchRequest, FetchRequestInit> = { read: readFetchRequest, write: writeFetchRequest };

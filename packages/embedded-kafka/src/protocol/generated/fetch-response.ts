@@ -26,8 +26,7 @@ export function readFetchResponse(reader: Reader, version: number): FetchRespons
   const errorCode: number = version >= 7 ? reader.int16() : 0;
   const sessionId: number = version >= 7 ? reader.int32() : 0;
   const responses: FetchableTopicResponse[] = [];
-  for (let left = reader.arrayLength(flexible, 1); left > 0; left--)
-    responses.push(readFetchableTopicResponse(reader, version));
+  for (let left = reader.arrayLength(flexible, 1); left > 0; left--) responses.push(readFetchableTopicResponse(reader, version));
   let nodeEndpoints: NodeEndpoint[] = [];
   if (flexible) {
     for (let left = reader.uvarint(); left > 0; left--) {
@@ -35,8 +34,7 @@ export function readFetchResponse(reader: Reader, version: number): FetchRespons
       const outerEnd = reader.enterTaggedField();
       if (tag === 0 && version >= 16) {
         nodeEndpoints = [];
-        for (let left = reader.arrayLength(flexible, 1); left > 0; left--)
-          nodeEndpoints.push(readNodeEndpoint(reader, version));
+        for (let left = reader.arrayLength(flexible, 1); left > 0; left--) nodeEndpoints.push(readNodeEndpoint(reader, version));
       }
       reader.leaveTaggedField(outerEnd);
     }
@@ -61,7 +59,7 @@ export function writeFetchResponse(writer: Writer, value: FetchResponseInit, ver
   if (flexible) {
     const nodeEndpoints = value.nodeEndpoints;
     const hasNodeEndpoints = version >= 16 && nodeEndpoints !== undefined && nodeEndpoints.length > 0;
-    writer.uvarint(hasNodeEndpoints ? 1 : 0);
+    writer.uvarint((hasNodeEndpoints ? 1 : 0));
     if (hasNodeEndpoints) {
       const field = new Writer(64);
       const elements = nodeEndpoints;
@@ -89,8 +87,7 @@ function readFetchableTopicResponse(reader: Reader, version: number): FetchableT
   const topic: string = version <= 12 ? reader.string(flexible) : '';
   const topicId: string = version >= 13 ? reader.uuid() : ZERO_UUID;
   const partitions: PartitionData[] = [];
-  for (let left = reader.arrayLength(flexible, 24); left > 0; left--)
-    partitions.push(readPartitionData(reader, version));
+  for (let left = reader.arrayLength(flexible, 24); left > 0; left--) partitions.push(readPartitionData(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { topic, topicId, partitions };
 }
@@ -172,19 +169,7 @@ function readPartitionData(reader: Reader, version: number): PartitionData {
       reader.leaveTaggedField(outerEnd);
     }
   }
-  return {
-    partitionIndex,
-    errorCode,
-    highWatermark,
-    lastStableOffset,
-    logStartOffset,
-    divergingEpoch,
-    currentLeader,
-    snapshotId,
-    abortedTransactions,
-    preferredReadReplica,
-    records,
-  };
+  return { partitionIndex, errorCode, highWatermark, lastStableOffset, logStartOffset, divergingEpoch, currentLeader, snapshotId, abortedTransactions, preferredReadReplica, records };
 }
 
 function writePartitionData(writer: Writer, value: PartitionDataInit, version: number): void {
@@ -392,7 +377,4 @@ function writeNodeEndpoint(writer: Writer, value: NodeEndpointInit, version: num
   if (flexible) writer.uvarint(0);
 }
 
-export const fetchResponseCodec: Codec<FetchResponse, FetchResponseInit> = {
-  read: readFetchResponse,
-  write: writeFetchResponse,
-};
+export const fetchResponseCodec: Codec<FetchResponse, FetchResponseInit> = { read: readFetchResponse, write: writeFetchResponse };

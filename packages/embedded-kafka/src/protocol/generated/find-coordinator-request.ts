@@ -20,8 +20,7 @@ export function readFindCoordinatorRequest(reader: Reader, version: number): Fin
   const key: string = version <= 3 ? reader.string(flexible) : '';
   const keyType: number = version >= 1 ? reader.int8() : 0;
   const coordinatorKeys: string[] = [];
-  if (version >= 4)
-    for (let left = reader.arrayLength(flexible, 1); left > 0; left--) coordinatorKeys.push(reader.string(flexible));
+  if (version >= 4) for (let left = reader.arrayLength(flexible, 1); left > 0; left--) coordinatorKeys.push(reader.string(flexible));
   if (flexible) reader.skipTaggedFields();
   return { key, keyType, coordinatorKeys };
 }
@@ -42,7 +41,4 @@ export function writeFindCoordinatorRequest(writer: Writer, value: FindCoordinat
   if (flexible) writer.uvarint(0);
 }
 
-export const findCoordinatorRequestCodec: Codec<FindCoordinatorRequest, FindCoordinatorRequestInit> = {
-  read: readFindCoordinatorRequest,
-  write: writeFindCoordinatorRequest,
-};
+export const findCoordinatorRequestCodec: Codec<FindCoordinatorRequest, FindCoordinatorRequestInit> = { read: readFindCoordinatorRequest, write: writeFindCoordinatorRequest };

@@ -32,18 +32,12 @@ export function readFindCoordinatorResponse(reader: Reader, version: number): Fi
   const host: string = version <= 3 ? reader.string(flexible) : '';
   const port: number = version <= 3 ? reader.int32() : 0;
   const coordinators: Coordinator[] = [];
-  if (version >= 4)
-    for (let left = reader.arrayLength(flexible, 1); left > 0; left--)
-      coordinators.push(readCoordinator(reader, version));
+  if (version >= 4) for (let left = reader.arrayLength(flexible, 1); left > 0; left--) coordinators.push(readCoordinator(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { throttleTimeMs, errorCode, errorMessage, nodeId, host, port, coordinators };
 }
 
-export function writeFindCoordinatorResponse(
-  writer: Writer,
-  value: FindCoordinatorResponseInit,
-  version: number,
-): void {
+export function writeFindCoordinatorResponse(writer: Writer, value: FindCoordinatorResponseInit, version: number): void {
   const flexible = version >= 3;
   if (version >= 1) {
     writer.int32(value.throttleTimeMs ?? 0);
@@ -124,7 +118,4 @@ function writeCoordinator(writer: Writer, value: CoordinatorInit, version: numbe
   if (flexible) writer.uvarint(0);
 }
 
-export const findCoordinatorResponseCodec: Codec<FindCoordinatorResponse, FindCoordinatorResponseInit> = {
-  read: readFindCoordinatorResponse,
-  write: writeFindCoordinatorResponse,
-};
+export const findCoordinatorResponseCodec: Codec<FindCoordinatorResponse, FindCoordinatorResponseInit> = { read: readFindCoordinatorResponse, write: writeFindCoordinatorResponse };

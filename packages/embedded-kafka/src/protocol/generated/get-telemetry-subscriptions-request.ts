@@ -11,25 +11,15 @@ export interface GetTelemetrySubscriptionsRequestInit {
   clientInstanceId: string;
 }
 
-export function readGetTelemetrySubscriptionsRequest(
-  reader: Reader,
-  _version: number,
-): GetTelemetrySubscriptionsRequest {
+export function readGetTelemetrySubscriptionsRequest(reader: Reader, _version: number): GetTelemetrySubscriptionsRequest {
   const clientInstanceId: string = reader.uuid();
   reader.skipTaggedFields();
   return { clientInstanceId };
 }
 
-export function writeGetTelemetrySubscriptionsRequest(
-  writer: Writer,
-  value: GetTelemetrySubscriptionsRequestInit,
-  _version: number,
-): void {
+export function writeGetTelemetrySubscriptionsRequest(writer: Writer, value: GetTelemetrySubscriptionsRequestInit, _version: number): void {
   writer.uuid(value.clientInstanceId);
   writer.uvarint(0);
 }
 
-export const getTelemetrySubscriptionsRequestCodec: Codec<
-  GetTelemetrySubscriptionsRequest,
-  GetTelemetrySubscriptionsRequestInit
-> = { read: readGetTelemetrySubscriptionsRequest, write: writeGetTelemetrySubscriptionsRequest };
+export const getTelemetrySubscriptionsRequestCodec: Codec<GetTelemetrySubscriptionsRequest, GetTelemetrySubscriptionsRequestInit> = { read: readGetTelemetrySubscriptionsRequest, write: writeGetTelemetrySubscriptionsRequest };

@@ -27,10 +27,7 @@ export interface GetTelemetrySubscriptionsResponseInit {
   requestedMetrics: readonly string[];
 }
 
-export function readGetTelemetrySubscriptionsResponse(
-  reader: Reader,
-  _version: number,
-): GetTelemetrySubscriptionsResponse {
+export function readGetTelemetrySubscriptionsResponse(reader: Reader, _version: number): GetTelemetrySubscriptionsResponse {
   const flexible = true;
   const throttleTimeMs: number = reader.int32();
   const errorCode: number = reader.int16();
@@ -44,24 +41,10 @@ export function readGetTelemetrySubscriptionsResponse(
   const requestedMetrics: string[] = [];
   for (let left = reader.arrayLength(flexible, 1); left > 0; left--) requestedMetrics.push(reader.string(flexible));
   reader.skipTaggedFields();
-  return {
-    throttleTimeMs,
-    errorCode,
-    clientInstanceId,
-    subscriptionId,
-    acceptedCompressionTypes,
-    pushIntervalMs,
-    telemetryMaxBytes,
-    deltaTemporality,
-    requestedMetrics,
-  };
+  return { throttleTimeMs, errorCode, clientInstanceId, subscriptionId, acceptedCompressionTypes, pushIntervalMs, telemetryMaxBytes, deltaTemporality, requestedMetrics };
 }
 
-export function writeGetTelemetrySubscriptionsResponse(
-  writer: Writer,
-  value: GetTelemetrySubscriptionsResponseInit,
-  _version: number,
-): void {
+export function writeGetTelemetrySubscriptionsResponse(writer: Writer, value: GetTelemetrySubscriptionsResponseInit, _version: number): void {
   const flexible = true;
   writer.int32(value.throttleTimeMs ?? 0);
   writer.int16(value.errorCode);
@@ -83,7 +66,4 @@ export function writeGetTelemetrySubscriptionsResponse(
   writer.uvarint(0);
 }
 
-export const getTelemetrySubscriptionsResponseCodec: Codec<
-  GetTelemetrySubscriptionsResponse,
-  GetTelemetrySubscriptionsResponseInit
-> = { read: readGetTelemetrySubscriptionsResponse, write: writeGetTelemetrySubscriptionsResponse };
+export const getTelemetrySubscriptionsResponseCodec: Codec<GetTelemetrySubscriptionsResponse, GetTelemetrySubscriptionsResponseInit> = { read: readGetTelemetrySubscriptionsResponse, write: writeGetTelemetrySubscriptionsResponse };

@@ -38,7 +38,4 @@ export function writeHeartbeatRequest(writer: Writer, value: HeartbeatRequestIni
   if (flexible) writer.uvarint(0);
 }
 
-export const heartbeatRequestCodec: Codec<HeartbeatRequest, HeartbeatRequestInit> = {
-  read: readHeartbeatRequest,
-  write: writeHeartbeatRequest,
-};
+export const heartbeatRequestCodec: Codec<HeartbeatRequest, HeartbeatRequestInit> = { read: readHeartbeatRequest, write: writeHeartbeatRequest };

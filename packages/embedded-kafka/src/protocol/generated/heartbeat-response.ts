@@ -30,7 +30,4 @@ export function writeHeartbeatResponse(writer: Writer, value: HeartbeatResponseI
   if (flexible) writer.uvarint(0);
 }
 
-export const heartbeatResponseCodec: Codec<HeartbeatResponse, HeartbeatResponseInit> = {
-  read: readHeartbeatResponse,
-  write: writeHeartbeatResponse,
-};
+export const heartbeatResponseCodec: Codec<HeartbeatResponse, HeartbeatResponseInit> = { read: readHeartbeatResponse, write: writeHeartbeatResponse };

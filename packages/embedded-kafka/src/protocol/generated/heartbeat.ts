@@ -5,12 +5,7 @@ import { heartbeatResponseCodec, type HeartbeatResponse, type HeartbeatResponseI
 
 export type { HeartbeatRequest, HeartbeatRequestInit, HeartbeatResponse, HeartbeatResponseInit };
 
-export const heartbeatCodec: ApiCodec<
-  HeartbeatRequest,
-  HeartbeatRequestInit,
-  HeartbeatResponse,
-  HeartbeatResponseInit
-> = {
+export const heartbeatCodec: ApiCodec<HeartbeatRequest, HeartbeatRequestInit, HeartbeatResponse, HeartbeatResponseInit> = {
   key: 12,
   name: 'Heartbeat',
   minVersion: 0,

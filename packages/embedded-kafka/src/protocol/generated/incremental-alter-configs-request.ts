@@ -16,18 +16,13 @@ export interface IncrementalAlterConfigsRequestInit {
 export function readIncrementalAlterConfigsRequest(reader: Reader, version: number): IncrementalAlterConfigsRequest {
   const flexible = version >= 1;
   const resources: AlterConfigsResource[] = [];
-  for (let left = reader.arrayLength(flexible, 3); left > 0; left--)
-    resources.push(readAlterConfigsResource(reader, version));
+  for (let left = reader.arrayLength(flexible, 3); left > 0; left--) resources.push(readAlterConfigsResource(reader, version));
   const validateOnly: boolean = reader.bool();
   if (flexible) reader.skipTaggedFields();
   return { resources, validateOnly };
 }
 
-export function writeIncrementalAlterConfigsRequest(
-  writer: Writer,
-  value: IncrementalAlterConfigsRequestInit,
-  version: number,
-): void {
+export function writeIncrementalAlterConfigsRequest(writer: Writer, value: IncrementalAlterConfigsRequestInit, version: number): void {
   const flexible = version >= 1;
   {
     const elements = value.resources;
@@ -101,7 +96,4 @@ function writeAlterableConfig(writer: Writer, value: AlterableConfigInit, versio
   if (flexible) writer.uvarint(0);
 }
 
-export const incrementalAlterConfigsRequestCodec: Codec<
-  IncrementalAlterConfigsRequest,
-  IncrementalAlterConfigsRequestInit
-> = { read: readIncrementalAlterConfigsRequest, write: writeIncrementalAlterConfigsRequest };
+export const incrementalAlterConfigsRequestCodec: Codec<IncrementalAlterConfigsRequest, IncrementalAlterConfigsRequestInit> = { read: readIncrementalAlterConfigsRequest, write: writeIncrementalAlterConfigsRequest };

@@ -17,17 +17,12 @@ export function readIncrementalAlterConfigsResponse(reader: Reader, version: num
   const flexible = version >= 1;
   const throttleTimeMs: number = reader.int32();
   const responses: AlterConfigsResourceResponse[] = [];
-  for (let left = reader.arrayLength(flexible, 5); left > 0; left--)
-    responses.push(readAlterConfigsResourceResponse(reader, version));
+  for (let left = reader.arrayLength(flexible, 5); left > 0; left--) responses.push(readAlterConfigsResourceResponse(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { throttleTimeMs, responses };
 }
 
-export function writeIncrementalAlterConfigsResponse(
-  writer: Writer,
-  value: IncrementalAlterConfigsResponseInit,
-  version: number,
-): void {
+export function writeIncrementalAlterConfigsResponse(writer: Writer, value: IncrementalAlterConfigsResponseInit, version: number): void {
   const flexible = version >= 1;
   writer.int32(value.throttleTimeMs ?? 0);
   {
@@ -62,11 +57,7 @@ function readAlterConfigsResourceResponse(reader: Reader, version: number): Alte
   return { errorCode, errorMessage, resourceType, resourceName };
 }
 
-function writeAlterConfigsResourceResponse(
-  writer: Writer,
-  value: AlterConfigsResourceResponseInit,
-  version: number,
-): void {
+function writeAlterConfigsResourceResponse(writer: Writer, value: AlterConfigsResourceResponseInit, version: number): void {
   const flexible = version >= 1;
   writer.int16(value.errorCode);
   writer.nullableString(value.errorMessage, flexible);
@@ -75,7 +66,4 @@ function writeAlterConfigsResourceResponse(
   if (flexible) writer.uvarint(0);
 }
 
-export const incrementalAlterConfigsResponseCodec: Codec<
-  IncrementalAlterConfigsResponse,
-  IncrementalAlterConfigsResponseInit
-> = { read: readIncrementalAlterConfigsResponse, write: writeIncrementalAlterConfigsResponse };
+export const incrementalAlterConfigsResponseCodec: Codec<IncrementalAlterConfigsResponse, IncrementalAlterConfigsResponseInit> = { read: readIncrementalAlterConfigsResponse, write: writeIncrementalAlterConfigsResponse };

@@ -52,7 +52,4 @@ export function writeInitProducerIdRequest(writer: Writer, value: InitProducerId
   if (flexible) writer.uvarint(0);
 }
 
-export const initProducerIdRequestCodec: Codec<InitProducerIdRequest, InitProducerIdRequestInit> = {
-  read: readInitProducerIdRequest,
-  write: writeInitProducerIdRequest,
-};
+export const initProducerIdRequestCodec: Codec<InitProducerIdRequest, InitProducerIdRequestInit> = { read: readInitProducerIdRequest, write: writeInitProducerIdRequest };

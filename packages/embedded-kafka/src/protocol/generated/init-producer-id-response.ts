@@ -48,7 +48,4 @@ export function writeInitProducerIdResponse(writer: Writer, value: InitProducerI
   if (flexible) writer.uvarint(0);
 }
 
-export const initProducerIdResponseCodec: Codec<InitProducerIdResponse, InitProducerIdResponseInit> = {
-  read: readInitProducerIdResponse,
-  write: writeInitProducerIdResponse,
-};
+export const initProducerIdResponseCodec: Codec<InitProducerIdResponse, InitProducerIdResponseInit> = { read: readInitProducerIdResponse, write: writeInitProducerIdResponse };

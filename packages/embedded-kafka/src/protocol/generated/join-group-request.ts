@@ -34,8 +34,7 @@ export function readJoinGroupRequest(reader: Reader, version: number): JoinGroup
   const groupInstanceId: string | null = version >= 5 ? reader.nullableString(flexible) : null;
   const protocolType: string = reader.string(flexible);
   const protocols: JoinGroupRequestProtocol[] = [];
-  for (let left = reader.arrayLength(flexible, 2); left > 0; left--)
-    protocols.push(readJoinGroupRequestProtocol(reader, version));
+  for (let left = reader.arrayLength(flexible, 2); left > 0; left--) protocols.push(readJoinGroupRequestProtocol(reader, version));
   const reason: string | null = version >= 8 ? reader.nullableString(flexible) : null;
   if (flexible) reader.skipTaggedFields();
   return { groupId, sessionTimeoutMs, rebalanceTimeoutMs, memberId, groupInstanceId, protocolType, protocols, reason };
@@ -89,7 +88,4 @@ function writeJoinGroupRequestProtocol(writer: Writer, value: JoinGroupRequestPr
   if (flexible) writer.uvarint(0);
 }
 
-export const joinGroupRequestCodec: Codec<JoinGroupRequest, JoinGroupRequestInit> = {
-  read: readJoinGroupRequest,
-  write: writeJoinGroupRequest,
-};
+export const joinGroupRequestCodec: Codec<JoinGroupRequest, JoinGroupRequestInit> = { read: readJoinGroupRequest, write: writeJoinGroupRequest };

@@ -33,25 +33,14 @@ export function readJoinGroupResponse(reader: Reader, version: number): JoinGrou
   const errorCode: number = reader.int16();
   const generationId: number = reader.int32();
   const protocolType: string | null = version >= 7 ? reader.nullableString(flexible) : null;
-  const protocolName: string | null = version >= 7 ? reader.nullableString(flexible) : reader.string(flexible);
+  const protocolName: string | null = (version >= 7 ? reader.nullableString(flexible) : reader.string(flexible));
   const leader: string = reader.string(flexible);
   const skipAssignment: boolean = version >= 9 ? reader.bool() : false;
   const memberId: string = reader.string(flexible);
   const members: JoinGroupResponseMember[] = [];
-  for (let left = reader.arrayLength(flexible, 2); left > 0; left--)
-    members.push(readJoinGroupResponseMember(reader, version));
+  for (let left = reader.arrayLength(flexible, 2); left > 0; left--) members.push(readJoinGroupResponseMember(reader, version));
   if (flexible) reader.skipTaggedFields();
-  return {
-    throttleTimeMs,
-    errorCode,
-    generationId,
-    protocolType,
-    protocolName,
-    leader,
-    skipAssignment,
-    memberId,
-    members,
-  };
+  return { throttleTimeMs, errorCode, generationId, protocolType, protocolName, leader, skipAssignment, memberId, members };
 }
 
 export function writeJoinGroupResponse(writer: Writer, value: JoinGroupResponseInit, version: number): void {
@@ -109,7 +98,4 @@ function writeJoinGroupResponseMember(writer: Writer, value: JoinGroupResponseMe
   if (flexible) writer.uvarint(0);
 }
 
-export const joinGroupResponseCodec: Codec<JoinGroupResponse, JoinGroupResponseInit> = {
-  read: readJoinGroupResponse,
-  write: writeJoinGroupResponse,
-};
+export const joinGroupResponseCodec: Codec<JoinGroupResponse, JoinGroupResponseInit> = { read: readJoinGroupResponse, write: writeJoinGroupResponse };

@@ -5,12 +5,7 @@ import { joinGroupResponseCodec, type JoinGroupResponse, type JoinGroupResponseI
 
 export type { JoinGroupRequest, JoinGroupRequestInit, JoinGroupResponse, JoinGroupResponseInit };
 
-export const joinGroupCodec: ApiCodec<
-  JoinGroupRequest,
-  JoinGroupRequestInit,
-  JoinGroupResponse,
-  JoinGroupResponseInit
-> = {
+export const joinGroupCodec: ApiCodec<JoinGroupRequest, JoinGroupRequestInit, JoinGroupResponse, JoinGroupResponseInit> = {
   key: 11,
   name: 'JoinGroup',
   minVersion: 0,

@@ -20,9 +20,7 @@ export function readLeaveGroupRequest(reader: Reader, version: number): LeaveGro
   const groupId: string = reader.string(flexible);
   const memberId: string = version <= 2 ? reader.string(flexible) : '';
   const members: MemberIdentity[] = [];
-  if (version >= 3)
-    for (let left = reader.arrayLength(flexible, 1); left > 0; left--)
-      members.push(readMemberIdentity(reader, version));
+  if (version >= 3) for (let left = reader.arrayLength(flexible, 1); left > 0; left--) members.push(readMemberIdentity(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { groupId, memberId, members };
 }
@@ -76,7 +74,4 @@ function writeMemberIdentity(writer: Writer, value: MemberIdentityInit, version:
   if (flexible) writer.uvarint(0);
 }
 
-export const leaveGroupRequestCodec: Codec<LeaveGroupRequest, LeaveGroupRequestInit> = {
-  read: readLeaveGroupRequest,
-  write: writeLeaveGroupRequest,
-};
+export const leaveGroupRequestCodec: Codec<LeaveGroupRequest, LeaveGroupRequestInit> = { read: readLeaveGroupRequest, write: writeLeaveGroupRequest };

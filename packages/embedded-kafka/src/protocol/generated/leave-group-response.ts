@@ -20,9 +20,7 @@ export function readLeaveGroupResponse(reader: Reader, version: number): LeaveGr
   const throttleTimeMs: number = version >= 1 ? reader.int32() : 0;
   const errorCode: number = reader.int16();
   const members: MemberResponse[] = [];
-  if (version >= 3)
-    for (let left = reader.arrayLength(flexible, 1); left > 0; left--)
-      members.push(readMemberResponse(reader, version));
+  if (version >= 3) for (let left = reader.arrayLength(flexible, 1); left > 0; left--) members.push(readMemberResponse(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { throttleTimeMs, errorCode, members };
 }
@@ -76,7 +74,4 @@ function writeMemberResponse(writer: Writer, value: MemberResponseInit, version:
   if (flexible) writer.uvarint(0);
 }
 
-export const leaveGroupResponseCodec: Codec<LeaveGroupResponse, LeaveGroupResponseInit> = {
-  read: readLeaveGroupResponse,
-  write: writeLeaveGroupResponse,
-};
+export const leaveGroupResponseCodec: Codec<LeaveGroupResponse, LeaveGroupResponseInit> = { read: readLeaveGroupResponse, write: writeLeaveGroupResponse };

@@ -14,17 +14,12 @@ export interface ListConfigResourcesRequestInit {
 export function readListConfigResourcesRequest(reader: Reader, version: number): ListConfigResourcesRequest {
   const flexible = true;
   const resourceTypes: number[] = [];
-  if (version >= 1)
-    for (let left = reader.arrayLength(flexible, 1); left > 0; left--) resourceTypes.push(reader.int8());
+  if (version >= 1) for (let left = reader.arrayLength(flexible, 1); left > 0; left--) resourceTypes.push(reader.int8());
   reader.skipTaggedFields();
   return { resourceTypes };
 }
 
-export function writeListConfigResourcesRequest(
-  writer: Writer,
-  value: ListConfigResourcesRequestInit,
-  version: number,
-): void {
+export function writeListConfigResourcesRequest(writer: Writer, value: ListConfigResourcesRequestInit, version: number): void {
   const flexible = true;
   if (version >= 1) {
     const elements = value.resourceTypes ?? [];
@@ -34,7 +29,4 @@ export function writeListConfigResourcesRequest(
   writer.uvarint(0);
 }
 
-export const listConfigResourcesRequestCodec: Codec<ListConfigResourcesRequest, ListConfigResourcesRequestInit> = {
-  read: readListConfigResourcesRequest,
-  write: writeListConfigResourcesRequest,
-};
+export const listConfigResourcesRequestCodec: Codec<ListConfigResourcesRequest, ListConfigResourcesRequestInit> = { read: readListConfigResourcesRequest, write: writeListConfigResourcesRequest };

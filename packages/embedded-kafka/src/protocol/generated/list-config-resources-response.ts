@@ -20,17 +20,12 @@ export function readListConfigResourcesResponse(reader: Reader, version: number)
   const throttleTimeMs: number = reader.int32();
   const errorCode: number = reader.int16();
   const configResources: ConfigResource[] = [];
-  for (let left = reader.arrayLength(flexible, 1); left > 0; left--)
-    configResources.push(readConfigResource(reader, version));
+  for (let left = reader.arrayLength(flexible, 1); left > 0; left--) configResources.push(readConfigResource(reader, version));
   reader.skipTaggedFields();
   return { throttleTimeMs, errorCode, configResources };
 }
 
-export function writeListConfigResourcesResponse(
-  writer: Writer,
-  value: ListConfigResourcesResponseInit,
-  version: number,
-): void {
+export function writeListConfigResourcesResponse(writer: Writer, value: ListConfigResourcesResponseInit, version: number): void {
   const flexible = true;
   writer.int32(value.throttleTimeMs ?? 0);
   writer.int16(value.errorCode);
@@ -69,7 +64,4 @@ function writeConfigResource(writer: Writer, value: ConfigResourceInit, version:
   writer.uvarint(0);
 }
 
-export const listConfigResourcesResponseCodec: Codec<ListConfigResourcesResponse, ListConfigResourcesResponseInit> = {
-  read: readListConfigResourcesResponse,
-  write: writeListConfigResourcesResponse,
-};
+export const listConfigResourcesResponseCodec: Codec<ListConfigResourcesResponse, ListConfigResourcesResponseInit> = { read: readListConfigResourcesResponse, write: writeListConfigResourcesResponse };

@@ -16,11 +16,9 @@ export interface ListGroupsRequestInit {
 export function readListGroupsRequest(reader: Reader, version: number): ListGroupsRequest {
   const flexible = version >= 3;
   const statesFilter: string[] = [];
-  if (version >= 4)
-    for (let left = reader.arrayLength(flexible, 1); left > 0; left--) statesFilter.push(reader.string(flexible));
+  if (version >= 4) for (let left = reader.arrayLength(flexible, 1); left > 0; left--) statesFilter.push(reader.string(flexible));
   const typesFilter: string[] = [];
-  if (version >= 5)
-    for (let left = reader.arrayLength(flexible, 1); left > 0; left--) typesFilter.push(reader.string(flexible));
+  if (version >= 5) for (let left = reader.arrayLength(flexible, 1); left > 0; left--) typesFilter.push(reader.string(flexible));
   if (flexible) reader.skipTaggedFields();
   return { statesFilter, typesFilter };
 }
@@ -40,7 +38,4 @@ export function writeListGroupsRequest(writer: Writer, value: ListGroupsRequestI
   if (flexible) writer.uvarint(0);
 }
 
-export const listGroupsRequestCodec: Codec<ListGroupsRequest, ListGroupsRequestInit> = {
-  read: readListGroupsRequest,
-  write: writeListGroupsRequest,
-};
+export const listGroupsRequestCodec: Codec<ListGroupsRequest, ListGroupsRequestInit> = { read: readListGroupsRequest, write: writeListGroupsRequest };

@@ -76,7 +76,4 @@ function writeListedGroup(writer: Writer, value: ListedGroupInit, version: numbe
   if (flexible) writer.uvarint(0);
 }
 
-export const listGroupsResponseCodec: Codec<ListGroupsResponse, ListGroupsResponseInit> = {
-  read: readListGroupsResponse,
-  write: writeListGroupsResponse,
-};
+export const listGroupsResponseCodec: Codec<ListGroupsResponse, ListGroupsResponseInit> = { read: readListGroupsResponse, write: writeListGroupsResponse };

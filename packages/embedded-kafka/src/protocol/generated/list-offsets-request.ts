@@ -59,8 +59,7 @@ function readListOffsetsTopic(reader: Reader, version: number): ListOffsetsTopic
   const flexible = version >= 6;
   const name: string = reader.string(flexible);
   const partitions: ListOffsetsPartition[] = [];
-  for (let left = reader.arrayLength(flexible, 12); left > 0; left--)
-    partitions.push(readListOffsetsPartition(reader, version));
+  for (let left = reader.arrayLength(flexible, 12); left > 0; left--) partitions.push(readListOffsetsPartition(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { name, partitions };
 }
@@ -107,7 +106,4 @@ function writeListOffsetsPartition(writer: Writer, value: ListOffsetsPartitionIn
   if (flexible) writer.uvarint(0);
 }
 
-export const listOffsetsRequestCodec: Codec<ListOffsetsRequest, ListOffsetsRequestInit> = {
-  read: readListOffsetsRequest,
-  write: writeListOffsetsRequest,
-};
+export const listOffsetsRequestCodec: Codec<ListOffsetsRequest, ListOffsetsRequestInit> = { read: readListOffsetsRequest, write: writeListOffsetsRequest };

@@ -17,8 +17,7 @@ export function readListOffsetsResponse(reader: Reader, version: number): ListOf
   const flexible = version >= 6;
   const throttleTimeMs: number = version >= 2 ? reader.int32() : 0;
   const topics: ListOffsetsTopicResponse[] = [];
-  for (let left = reader.arrayLength(flexible, 2); left > 0; left--)
-    topics.push(readListOffsetsTopicResponse(reader, version));
+  for (let left = reader.arrayLength(flexible, 2); left > 0; left--) topics.push(readListOffsetsTopicResponse(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { throttleTimeMs, topics };
 }
@@ -50,8 +49,7 @@ function readListOffsetsTopicResponse(reader: Reader, version: number): ListOffs
   const flexible = version >= 6;
   const name: string = reader.string(flexible);
   const partitions: ListOffsetsPartitionResponse[] = [];
-  for (let left = reader.arrayLength(flexible, 22); left > 0; left--)
-    partitions.push(readListOffsetsPartitionResponse(reader, version));
+  for (let left = reader.arrayLength(flexible, 22); left > 0; left--) partitions.push(readListOffsetsPartitionResponse(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { name, partitions };
 }
@@ -94,11 +92,7 @@ function readListOffsetsPartitionResponse(reader: Reader, version: number): List
   return { partitionIndex, errorCode, timestamp, offset, leaderEpoch };
 }
 
-function writeListOffsetsPartitionResponse(
-  writer: Writer,
-  value: ListOffsetsPartitionResponseInit,
-  version: number,
-): void {
+function writeListOffsetsPartitionResponse(writer: Writer, value: ListOffsetsPartitionResponseInit, version: number): void {
   const flexible = version >= 6;
   writer.int32(value.partitionIndex);
   writer.int16(value.errorCode);
@@ -110,7 +104,4 @@ function writeListOffsetsPartitionResponse(
   if (flexible) writer.uvarint(0);
 }
 
-export const listOffsetsResponseCodec: Codec<ListOffsetsResponse, ListOffsetsResponseInit> = {
-  read: readListOffsetsResponse,
-  write: writeListOffsetsResponse,
-};
+export const listOffsetsResponseCodec: Codec<ListOffsetsResponse, ListOffsetsResponseInit> = { read: readListOffsetsResponse, write: writeListOffsetsResponse };

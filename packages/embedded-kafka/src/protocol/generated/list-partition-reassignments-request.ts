@@ -13,10 +13,7 @@ export interface ListPartitionReassignmentsRequestInit {
   topics?: readonly ListPartitionReassignmentsTopicsInit[] | null | undefined;
 }
 
-export function readListPartitionReassignmentsRequest(
-  reader: Reader,
-  version: number,
-): ListPartitionReassignmentsRequest {
+export function readListPartitionReassignmentsRequest(reader: Reader, version: number): ListPartitionReassignmentsRequest {
   const flexible = true;
   const timeoutMs: number = reader.int32();
   let topics: ListPartitionReassignmentsTopics[] | null = null;
@@ -30,18 +27,13 @@ export function readListPartitionReassignmentsRequest(
   return { timeoutMs, topics };
 }
 
-export function writeListPartitionReassignmentsRequest(
-  writer: Writer,
-  value: ListPartitionReassignmentsRequestInit,
-  version: number,
-): void {
+export function writeListPartitionReassignmentsRequest(writer: Writer, value: ListPartitionReassignmentsRequestInit, version: number): void {
   const flexible = true;
   writer.int32(value.timeoutMs ?? 60000);
   {
     const elements = value.topics ?? null;
     writer.arrayLength(elements === null ? -1 : elements.length, flexible);
-    if (elements !== null)
-      for (const element of elements) writeListPartitionReassignmentsTopics(writer, element, version);
+    if (elements !== null) for (const element of elements) writeListPartitionReassignmentsTopics(writer, element, version);
   }
   writer.uvarint(0);
 }
@@ -65,11 +57,7 @@ function readListPartitionReassignmentsTopics(reader: Reader, _version: number):
   return { name, partitionIndexes };
 }
 
-function writeListPartitionReassignmentsTopics(
-  writer: Writer,
-  value: ListPartitionReassignmentsTopicsInit,
-  _version: number,
-): void {
+function writeListPartitionReassignmentsTopics(writer: Writer, value: ListPartitionReassignmentsTopicsInit, _version: number): void {
   const flexible = true;
   writer.string(value.name, flexible);
   {
@@ -80,7 +68,4 @@ function writeListPartitionReassignmentsTopics(
   writer.uvarint(0);
 }
 
-export const listPartitionReassignmentsRequestCodec: Codec<
-  ListPartitionReassignmentsRequest,
-  ListPartitionReassignmentsRequestInit
-> = { read: readListPartitionReassignmentsRequest, write: writeListPartitionReassignmentsRequest };
+export const listPartitionReassignmentsRequestCodec: Codec<ListPartitionReassignmentsRequest, ListPartitionReassignmentsRequestInit> = { read: readListPartitionReassignmentsRequest, write: writeListPartitionReassignmentsRequest };

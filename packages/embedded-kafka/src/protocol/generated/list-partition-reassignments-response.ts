@@ -17,26 +17,18 @@ export interface ListPartitionReassignmentsResponseInit {
   topics: readonly OngoingTopicReassignmentInit[];
 }
 
-export function readListPartitionReassignmentsResponse(
-  reader: Reader,
-  version: number,
-): ListPartitionReassignmentsResponse {
+export function readListPartitionReassignmentsResponse(reader: Reader, version: number): ListPartitionReassignmentsResponse {
   const flexible = true;
   const throttleTimeMs: number = reader.int32();
   const errorCode: number = reader.int16();
   const errorMessage: string | null = reader.nullableString(flexible);
   const topics: OngoingTopicReassignment[] = [];
-  for (let left = reader.arrayLength(flexible, 2); left > 0; left--)
-    topics.push(readOngoingTopicReassignment(reader, version));
+  for (let left = reader.arrayLength(flexible, 2); left > 0; left--) topics.push(readOngoingTopicReassignment(reader, version));
   reader.skipTaggedFields();
   return { throttleTimeMs, errorCode, errorMessage, topics };
 }
 
-export function writeListPartitionReassignmentsResponse(
-  writer: Writer,
-  value: ListPartitionReassignmentsResponseInit,
-  version: number,
-): void {
+export function writeListPartitionReassignmentsResponse(writer: Writer, value: ListPartitionReassignmentsResponseInit, version: number): void {
   const flexible = true;
   writer.int32(value.throttleTimeMs ?? 0);
   writer.int16(value.errorCode);
@@ -63,8 +55,7 @@ function readOngoingTopicReassignment(reader: Reader, version: number): OngoingT
   const flexible = true;
   const name: string = reader.string(flexible);
   const partitions: OngoingPartitionReassignment[] = [];
-  for (let left = reader.arrayLength(flexible, 7); left > 0; left--)
-    partitions.push(readOngoingPartitionReassignment(reader, version));
+  for (let left = reader.arrayLength(flexible, 7); left > 0; left--) partitions.push(readOngoingPartitionReassignment(reader, version));
   reader.skipTaggedFields();
   return { name, partitions };
 }
@@ -107,11 +98,7 @@ function readOngoingPartitionReassignment(reader: Reader, _version: number): Ong
   return { partitionIndex, replicas, addingReplicas, removingReplicas };
 }
 
-function writeOngoingPartitionReassignment(
-  writer: Writer,
-  value: OngoingPartitionReassignmentInit,
-  _version: number,
-): void {
+function writeOngoingPartitionReassignment(writer: Writer, value: OngoingPartitionReassignmentInit, _version: number): void {
   const flexible = true;
   writer.int32(value.partitionIndex);
   {
@@ -132,7 +119,4 @@ function writeOngoingPartitionReassignment(
   writer.uvarint(0);
 }
 
-export const listPartitionReassignmentsResponseCodec: Codec<
-  ListPartitionReassignmentsResponse,
-  ListPartitionReassignmentsResponseInit
-> = { read: readListPartitionReassignmentsResponse, write: writeListPartitionReassignmentsResponse };
+export const listPartitionReassignmentsResponseCodec: Codec<ListPartitionReassignmentsResponse, ListPartitionReassignmentsResponseInit> = { read: readListPartitionReassignmentsResponse, write: writeListPartitionReassignmentsResponse };

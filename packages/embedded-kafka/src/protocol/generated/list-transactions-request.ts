@@ -29,11 +29,7 @@ export function readListTransactionsRequest(reader: Reader, version: number): Li
   return { stateFilters, producerIdFilters, durationFilter, transactionalIdPattern };
 }
 
-export function writeListTransactionsRequest(
-  writer: Writer,
-  value: ListTransactionsRequestInit,
-  version: number,
-): void {
+export function writeListTransactionsRequest(writer: Writer, value: ListTransactionsRequestInit, version: number): void {
   const flexible = true;
   {
     const elements = value.stateFilters;
@@ -54,7 +50,4 @@ export function writeListTransactionsRequest(
   writer.uvarint(0);
 }
 
-export const listTransactionsRequestCodec: Codec<ListTransactionsRequest, ListTransactionsRequestInit> = {
-  read: readListTransactionsRequest,
-  write: writeListTransactionsRequest,
-};
+export const listTransactionsRequestCodec: Codec<ListTransactionsRequest, ListTransactionsRequestInit> = { read: readListTransactionsRequest, write: writeListTransactionsRequest };

@@ -24,17 +24,12 @@ export function readListTransactionsResponse(reader: Reader, version: number): L
   const unknownStateFilters: string[] = [];
   for (let left = reader.arrayLength(flexible, 1); left > 0; left--) unknownStateFilters.push(reader.string(flexible));
   const transactionStates: TransactionState[] = [];
-  for (let left = reader.arrayLength(flexible, 10); left > 0; left--)
-    transactionStates.push(readTransactionState(reader, version));
+  for (let left = reader.arrayLength(flexible, 10); left > 0; left--) transactionStates.push(readTransactionState(reader, version));
   reader.skipTaggedFields();
   return { throttleTimeMs, errorCode, unknownStateFilters, transactionStates };
 }
 
-export function writeListTransactionsResponse(
-  writer: Writer,
-  value: ListTransactionsResponseInit,
-  version: number,
-): void {
+export function writeListTransactionsResponse(writer: Writer, value: ListTransactionsResponseInit, version: number): void {
   const flexible = true;
   writer.int32(value.throttleTimeMs ?? 0);
   writer.int16(value.errorCode);
@@ -80,7 +75,4 @@ function writeTransactionState(writer: Writer, value: TransactionStateInit, _ver
   writer.uvarint(0);
 }
 
-export const listTransactionsResponseCodec: Codec<ListTransactionsResponse, ListTransactionsResponseInit> = {
-  read: readListTransactionsResponse,
-  write: writeListTransactionsResponse,
-};
+export const listTransactionsResponseCodec: Codec<ListTransactionsResponse, ListTransactionsResponseInit> = { read: readListTransactionsResponse, write: writeListTransactionsResponse };

@@ -66,7 +66,7 @@ export interface MetadataRequestTopicInit {
 function readMetadataRequestTopic(reader: Reader, version: number): MetadataRequestTopic {
   const flexible = version >= 9;
   const topicId: string = version >= 10 ? reader.uuid() : ZERO_UUID;
-  const name: string | null = version >= 10 ? reader.nullableString(flexible) : reader.string(flexible);
+  const name: string | null = (version >= 10 ? reader.nullableString(flexible) : reader.string(flexible));
   if (flexible) reader.skipTaggedFields();
   return { topicId, name };
 }
@@ -80,7 +80,4 @@ function writeMetadataRequestTopic(writer: Writer, value: MetadataRequestTopicIn
   if (flexible) writer.uvarint(0);
 }
 
-export const metadataRequestCodec: Codec<MetadataRequest, MetadataRequestInit> = {
-  read: readMetadataRequest,
-  write: writeMetadataRequest,
-};
+export const metadataRequestCodec: Codec<MetadataRequest, MetadataRequestInit> = { read: readMetadataRequest, write: writeMetadataRequest };

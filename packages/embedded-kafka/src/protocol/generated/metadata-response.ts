@@ -28,13 +28,11 @@ export function readMetadataResponse(reader: Reader, version: number): MetadataR
   const flexible = version >= 9;
   const throttleTimeMs: number = version >= 3 ? reader.int32() : 0;
   const brokers: MetadataResponseBroker[] = [];
-  for (let left = reader.arrayLength(flexible, 9); left > 0; left--)
-    brokers.push(readMetadataResponseBroker(reader, version));
+  for (let left = reader.arrayLength(flexible, 9); left > 0; left--) brokers.push(readMetadataResponseBroker(reader, version));
   const clusterId: string | null = version >= 2 ? reader.nullableString(flexible) : null;
   const controllerId: number = version >= 1 ? reader.int32() : -1;
   const topics: MetadataResponseTopic[] = [];
-  for (let left = reader.arrayLength(flexible, 4); left > 0; left--)
-    topics.push(readMetadataResponseTopic(reader, version));
+  for (let left = reader.arrayLength(flexible, 4); left > 0; left--) topics.push(readMetadataResponseTopic(reader, version));
   const clusterAuthorizedOperations: number = version >= 8 && version <= 10 ? reader.int32() : -2147483648;
   const errorCode: number = version >= 13 ? reader.int16() : 0;
   if (flexible) reader.skipTaggedFields();
@@ -127,12 +125,11 @@ export interface MetadataResponseTopicInit {
 function readMetadataResponseTopic(reader: Reader, version: number): MetadataResponseTopic {
   const flexible = version >= 9;
   const errorCode: number = reader.int16();
-  const name: string | null = version >= 12 ? reader.nullableString(flexible) : reader.string(flexible);
+  const name: string | null = (version >= 12 ? reader.nullableString(flexible) : reader.string(flexible));
   const topicId: string = version >= 10 ? reader.uuid() : ZERO_UUID;
   const isInternal: boolean = version >= 1 ? reader.bool() : false;
   const partitions: MetadataResponsePartition[] = [];
-  for (let left = reader.arrayLength(flexible, 12); left > 0; left--)
-    partitions.push(readMetadataResponsePartition(reader, version));
+  for (let left = reader.arrayLength(flexible, 12); left > 0; left--) partitions.push(readMetadataResponsePartition(reader, version));
   const topicAuthorizedOperations: number = version >= 8 ? reader.int32() : -2147483648;
   if (flexible) reader.skipTaggedFields();
   return { errorCode, name, topicId, isInternal, partitions, topicAuthorizedOperations };
@@ -190,8 +187,7 @@ function readMetadataResponsePartition(reader: Reader, version: number): Metadat
   const isrNodes: number[] = [];
   for (let left = reader.arrayLength(flexible, 4); left > 0; left--) isrNodes.push(reader.int32());
   const offlineReplicas: number[] = [];
-  if (version >= 5)
-    for (let left = reader.arrayLength(flexible, 4); left > 0; left--) offlineReplicas.push(reader.int32());
+  if (version >= 5) for (let left = reader.arrayLength(flexible, 4); left > 0; left--) offlineReplicas.push(reader.int32());
   if (flexible) reader.skipTaggedFields();
   return { errorCode, partitionIndex, leaderId, leaderEpoch, replicaNodes, isrNodes, offlineReplicas };
 }
@@ -222,7 +218,4 @@ function writeMetadataResponsePartition(writer: Writer, value: MetadataResponseP
   if (flexible) writer.uvarint(0);
 }
 
-export const metadataResponseCodec: Codec<MetadataResponse, MetadataResponseInit> = {
-  read: readMetadataResponse,
-  write: writeMetadataResponse,
-};
+export const metadataResponseCodec: Codec<MetadataResponse, MetadataResponseInit> = { read: readMetadataResponse, write: writeMetadataResponse };

@@ -30,8 +30,7 @@ export function readOffsetCommitRequest(reader: Reader, version: number): Offset
   const groupInstanceId: string | null = version >= 7 ? reader.nullableString(flexible) : null;
   const retentionTimeMs: bigint = version <= 4 ? reader.int64() : -1n;
   const topics: OffsetCommitRequestTopic[] = [];
-  for (let left = reader.arrayLength(flexible, 1); left > 0; left--)
-    topics.push(readOffsetCommitRequestTopic(reader, version));
+  for (let left = reader.arrayLength(flexible, 1); left > 0; left--) topics.push(readOffsetCommitRequestTopic(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { groupId, generationIdOrMemberEpoch, memberId, groupInstanceId, retentionTimeMs, topics };
 }
@@ -72,8 +71,7 @@ function readOffsetCommitRequestTopic(reader: Reader, version: number): OffsetCo
   const name: string = version <= 9 ? reader.string(flexible) : '';
   const topicId: string = version >= 10 ? reader.uuid() : ZERO_UUID;
   const partitions: OffsetCommitRequestPartition[] = [];
-  for (let left = reader.arrayLength(flexible, 13); left > 0; left--)
-    partitions.push(readOffsetCommitRequestPartition(reader, version));
+  for (let left = reader.arrayLength(flexible, 13); left > 0; left--) partitions.push(readOffsetCommitRequestPartition(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { name, topicId, partitions };
 }
@@ -118,11 +116,7 @@ function readOffsetCommitRequestPartition(reader: Reader, version: number): Offs
   return { partitionIndex, committedOffset, committedLeaderEpoch, committedMetadata };
 }
 
-function writeOffsetCommitRequestPartition(
-  writer: Writer,
-  value: OffsetCommitRequestPartitionInit,
-  version: number,
-): void {
+function writeOffsetCommitRequestPartition(writer: Writer, value: OffsetCommitRequestPartitionInit, version: number): void {
   const flexible = version >= 8;
   writer.int32(value.partitionIndex);
   writer.int64(value.committedOffset);
@@ -133,7 +127,4 @@ function writeOffsetCommitRequestPartition(
   if (flexible) writer.uvarint(0);
 }
 
-export const offsetCommitRequestCodec: Codec<OffsetCommitRequest, OffsetCommitRequestInit> = {
-  read: readOffsetCommitRequest,
-  write: writeOffsetCommitRequest,
-};
+export const offsetCommitRequestCodec: Codec<OffsetCommitRequest, OffsetCommitRequestInit> = { read: readOffsetCommitRequest, write: writeOffsetCommitRequest };

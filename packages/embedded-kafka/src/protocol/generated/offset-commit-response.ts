@@ -18,8 +18,7 @@ export function readOffsetCommitResponse(reader: Reader, version: number): Offse
   const flexible = version >= 8;
   const throttleTimeMs: number = version >= 3 ? reader.int32() : 0;
   const topics: OffsetCommitResponseTopic[] = [];
-  for (let left = reader.arrayLength(flexible, 1); left > 0; left--)
-    topics.push(readOffsetCommitResponseTopic(reader, version));
+  for (let left = reader.arrayLength(flexible, 1); left > 0; left--) topics.push(readOffsetCommitResponseTopic(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { throttleTimeMs, topics };
 }
@@ -54,8 +53,7 @@ function readOffsetCommitResponseTopic(reader: Reader, version: number): OffsetC
   const name: string = version <= 9 ? reader.string(flexible) : '';
   const topicId: string = version >= 10 ? reader.uuid() : ZERO_UUID;
   const partitions: OffsetCommitResponsePartition[] = [];
-  for (let left = reader.arrayLength(flexible, 6); left > 0; left--)
-    partitions.push(readOffsetCommitResponsePartition(reader, version));
+  for (let left = reader.arrayLength(flexible, 6); left > 0; left--) partitions.push(readOffsetCommitResponsePartition(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { name, topicId, partitions };
 }
@@ -94,18 +92,11 @@ function readOffsetCommitResponsePartition(reader: Reader, version: number): Off
   return { partitionIndex, errorCode };
 }
 
-function writeOffsetCommitResponsePartition(
-  writer: Writer,
-  value: OffsetCommitResponsePartitionInit,
-  version: number,
-): void {
+function writeOffsetCommitResponsePartition(writer: Writer, value: OffsetCommitResponsePartitionInit, version: number): void {
   const flexible = version >= 8;
   writer.int32(value.partitionIndex);
   writer.int16(value.errorCode);
   if (flexible) writer.uvarint(0);
 }
 
-export const offsetCommitResponseCodec: Codec<OffsetCommitResponse, OffsetCommitResponseInit> = {
-  read: readOffsetCommitResponse,
-  write: writeOffsetCommitResponse,
-};
+export const offsetCommitResponseCodec: Codec<OffsetCommitResponse, OffsetCommitResponseInit> = { read: readOffsetCommitResponse, write: writeOffsetCommitResponse };

@@ -17,8 +17,7 @@ export function readOffsetDeleteRequest(reader: Reader, version: number): Offset
   const flexible = false;
   const groupId: string = reader.string(flexible);
   const topics: OffsetDeleteRequestTopic[] = [];
-  for (let left = reader.arrayLength(flexible, 6); left > 0; left--)
-    topics.push(readOffsetDeleteRequestTopic(reader, version));
+  for (let left = reader.arrayLength(flexible, 6); left > 0; left--) topics.push(readOffsetDeleteRequestTopic(reader, version));
   return { groupId, topics };
 }
 
@@ -46,8 +45,7 @@ function readOffsetDeleteRequestTopic(reader: Reader, version: number): OffsetDe
   const flexible = false;
   const name: string = reader.string(flexible);
   const partitions: OffsetDeleteRequestPartition[] = [];
-  for (let left = reader.arrayLength(flexible, 4); left > 0; left--)
-    partitions.push(readOffsetDeleteRequestPartition(reader, version));
+  for (let left = reader.arrayLength(flexible, 4); left > 0; left--) partitions.push(readOffsetDeleteRequestPartition(reader, version));
   return { name, partitions };
 }
 
@@ -74,15 +72,8 @@ function readOffsetDeleteRequestPartition(reader: Reader, _version: number): Off
   return { partitionIndex };
 }
 
-function writeOffsetDeleteRequestPartition(
-  writer: Writer,
-  value: OffsetDeleteRequestPartitionInit,
-  _version: number,
-): void {
+function writeOffsetDeleteRequestPartition(writer: Writer, value: OffsetDeleteRequestPartitionInit, _version: number): void {
   writer.int32(value.partitionIndex);
 }
 
-export const offsetDeleteRequestCodec: Codec<OffsetDeleteRequest, OffsetDeleteRequestInit> = {
-  read: readOffsetDeleteRequest,
-  write: writeOffsetDeleteRequest,
-};
+export const offsetDeleteRequestCodec: Codec<OffsetDeleteRequest, OffsetDeleteRequestInit> = { read: readOffsetDeleteRequest, write: writeOffsetDeleteRequest };

@@ -20,8 +20,7 @@ export function readOffsetDeleteResponse(reader: Reader, version: number): Offse
   const errorCode: number = reader.int16();
   const throttleTimeMs: number = reader.int32();
   const topics: OffsetDeleteResponseTopic[] = [];
-  for (let left = reader.arrayLength(flexible, 6); left > 0; left--)
-    topics.push(readOffsetDeleteResponseTopic(reader, version));
+  for (let left = reader.arrayLength(flexible, 6); left > 0; left--) topics.push(readOffsetDeleteResponseTopic(reader, version));
   return { errorCode, throttleTimeMs, topics };
 }
 
@@ -50,8 +49,7 @@ function readOffsetDeleteResponseTopic(reader: Reader, version: number): OffsetD
   const flexible = false;
   const name: string = reader.string(flexible);
   const partitions: OffsetDeleteResponsePartition[] = [];
-  for (let left = reader.arrayLength(flexible, 6); left > 0; left--)
-    partitions.push(readOffsetDeleteResponsePartition(reader, version));
+  for (let left = reader.arrayLength(flexible, 6); left > 0; left--) partitions.push(readOffsetDeleteResponsePartition(reader, version));
   return { name, partitions };
 }
 
@@ -81,16 +79,9 @@ function readOffsetDeleteResponsePartition(reader: Reader, _version: number): Of
   return { partitionIndex, errorCode };
 }
 
-function writeOffsetDeleteResponsePartition(
-  writer: Writer,
-  value: OffsetDeleteResponsePartitionInit,
-  _version: number,
-): void {
+function writeOffsetDeleteResponsePartition(writer: Writer, value: OffsetDeleteResponsePartitionInit, _version: number): void {
   writer.int32(value.partitionIndex);
   writer.int16(value.errorCode);
 }
 
-export const offsetDeleteResponseCodec: Codec<OffsetDeleteResponse, OffsetDeleteResponseInit> = {
-  read: readOffsetDeleteResponse,
-  write: writeOffsetDeleteResponse,
-};
+export const offsetDeleteResponseCodec: Codec<OffsetDeleteResponse, OffsetDeleteResponseInit> = { read: readOffsetDeleteResponse, write: writeOffsetDeleteResponse };

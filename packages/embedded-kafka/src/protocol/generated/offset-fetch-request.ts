@@ -23,16 +23,13 @@ export function readOffsetFetchRequest(reader: Reader, version: number): OffsetF
   const groupId: string = version <= 7 ? reader.string(flexible) : '';
   let topics: OffsetFetchRequestTopic[] | null = [];
   if (version <= 7) {
-    const count =
-      version >= 2 && version <= 7 ? reader.nullableArrayLength(flexible, 1) : reader.arrayLength(flexible, 1);
+    const count = version >= 2 && version <= 7 ? reader.nullableArrayLength(flexible, 1) : reader.arrayLength(flexible, 1);
     const elements: OffsetFetchRequestTopic[] = [];
     for (let left = count; left > 0; left--) elements.push(readOffsetFetchRequestTopic(reader, version));
     topics = count < 0 ? null : elements;
   }
   const groups: OffsetFetchRequestGroup[] = [];
-  if (version >= 8)
-    for (let left = reader.arrayLength(flexible, 1); left > 0; left--)
-      groups.push(readOffsetFetchRequestGroup(reader, version));
+  if (version >= 8) for (let left = reader.arrayLength(flexible, 1); left > 0; left--) groups.push(readOffsetFetchRequestGroup(reader, version));
   const requireStable: boolean = version >= 7 ? reader.bool() : false;
   if (flexible) reader.skipTaggedFields();
   return { groupId, topics, groups, requireStable };
@@ -73,8 +70,7 @@ function readOffsetFetchRequestTopic(reader: Reader, version: number): OffsetFet
   const flexible = version >= 6;
   const name: string = version <= 7 ? reader.string(flexible) : '';
   const partitionIndexes: number[] = [];
-  if (version <= 7)
-    for (let left = reader.arrayLength(flexible, 4); left > 0; left--) partitionIndexes.push(reader.int32());
+  if (version <= 7) for (let left = reader.arrayLength(flexible, 4); left > 0; left--) partitionIndexes.push(reader.int32());
   if (flexible) reader.skipTaggedFields();
   return { name, partitionIndexes };
 }
@@ -158,8 +154,7 @@ function readOffsetFetchRequestTopics(reader: Reader, version: number): OffsetFe
   const name: string = version >= 8 && version <= 9 ? reader.string(flexible) : '';
   const topicId: string = version >= 10 ? reader.uuid() : ZERO_UUID;
   const partitionIndexes: number[] = [];
-  if (version >= 8)
-    for (let left = reader.arrayLength(flexible, 4); left > 0; left--) partitionIndexes.push(reader.int32());
+  if (version >= 8) for (let left = reader.arrayLength(flexible, 4); left > 0; left--) partitionIndexes.push(reader.int32());
   if (flexible) reader.skipTaggedFields();
   return { name, topicId, partitionIndexes };
 }
@@ -180,7 +175,4 @@ function writeOffsetFetchRequestTopics(writer: Writer, value: OffsetFetchRequest
   if (flexible) writer.uvarint(0);
 }
 
-export const offsetFetchRequestCodec: Codec<OffsetFetchRequest, OffsetFetchRequestInit> = {
-  read: readOffsetFetchRequest,
-  write: writeOffsetFetchRequest,
-};
+export const offsetFetchRequestCodec: Codec<OffsetFetchRequest, OffsetFetchRequestInit> = { read: readOffsetFetchRequest, write: writeOffsetFetchRequest };

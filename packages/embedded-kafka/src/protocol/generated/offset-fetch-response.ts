@@ -22,14 +22,10 @@ export function readOffsetFetchResponse(reader: Reader, version: number): Offset
   const flexible = version >= 6;
   const throttleTimeMs: number = version >= 3 ? reader.int32() : 0;
   const topics: OffsetFetchResponseTopic[] = [];
-  if (version <= 7)
-    for (let left = reader.arrayLength(flexible, 1); left > 0; left--)
-      topics.push(readOffsetFetchResponseTopic(reader, version));
+  if (version <= 7) for (let left = reader.arrayLength(flexible, 1); left > 0; left--) topics.push(readOffsetFetchResponseTopic(reader, version));
   const errorCode: number = version >= 2 && version <= 7 ? reader.int16() : 0;
   const groups: OffsetFetchResponseGroup[] = [];
-  if (version >= 8)
-    for (let left = reader.arrayLength(flexible, 1); left > 0; left--)
-      groups.push(readOffsetFetchResponseGroup(reader, version));
+  if (version >= 8) for (let left = reader.arrayLength(flexible, 1); left > 0; left--) groups.push(readOffsetFetchResponseGroup(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { throttleTimeMs, topics, errorCode, groups };
 }
@@ -69,9 +65,7 @@ function readOffsetFetchResponseTopic(reader: Reader, version: number): OffsetFe
   const flexible = version >= 6;
   const name: string = version <= 7 ? reader.string(flexible) : '';
   const partitions: OffsetFetchResponsePartition[] = [];
-  if (version <= 7)
-    for (let left = reader.arrayLength(flexible, 1); left > 0; left--)
-      partitions.push(readOffsetFetchResponsePartition(reader, version));
+  if (version <= 7) for (let left = reader.arrayLength(flexible, 1); left > 0; left--) partitions.push(readOffsetFetchResponsePartition(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { name, partitions };
 }
@@ -116,11 +110,7 @@ function readOffsetFetchResponsePartition(reader: Reader, version: number): Offs
   return { partitionIndex, committedOffset, committedLeaderEpoch, metadata, errorCode };
 }
 
-function writeOffsetFetchResponsePartition(
-  writer: Writer,
-  value: OffsetFetchResponsePartitionInit,
-  version: number,
-): void {
+function writeOffsetFetchResponsePartition(writer: Writer, value: OffsetFetchResponsePartitionInit, version: number): void {
   const flexible = version >= 6;
   if (version <= 7) {
     writer.int32(value.partitionIndex);
@@ -156,9 +146,7 @@ function readOffsetFetchResponseGroup(reader: Reader, version: number): OffsetFe
   const flexible = version >= 6;
   const groupId: string = version >= 8 ? reader.string(flexible) : '';
   const topics: OffsetFetchResponseTopics[] = [];
-  if (version >= 8)
-    for (let left = reader.arrayLength(flexible, 1); left > 0; left--)
-      topics.push(readOffsetFetchResponseTopics(reader, version));
+  if (version >= 8) for (let left = reader.arrayLength(flexible, 1); left > 0; left--) topics.push(readOffsetFetchResponseTopics(reader, version));
   const errorCode: number = version >= 8 ? reader.int16() : 0;
   if (flexible) reader.skipTaggedFields();
   return { groupId, topics, errorCode };
@@ -197,9 +185,7 @@ function readOffsetFetchResponseTopics(reader: Reader, version: number): OffsetF
   const name: string = version >= 8 && version <= 9 ? reader.string(flexible) : '';
   const topicId: string = version >= 10 ? reader.uuid() : ZERO_UUID;
   const partitions: OffsetFetchResponsePartitions[] = [];
-  if (version >= 8)
-    for (let left = reader.arrayLength(flexible, 1); left > 0; left--)
-      partitions.push(readOffsetFetchResponsePartitions(reader, version));
+  if (version >= 8) for (let left = reader.arrayLength(flexible, 1); left > 0; left--) partitions.push(readOffsetFetchResponsePartitions(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { name, topicId, partitions };
 }
@@ -247,11 +233,7 @@ function readOffsetFetchResponsePartitions(reader: Reader, version: number): Off
   return { partitionIndex, committedOffset, committedLeaderEpoch, metadata, errorCode };
 }
 
-function writeOffsetFetchResponsePartitions(
-  writer: Writer,
-  value: OffsetFetchResponsePartitionsInit,
-  version: number,
-): void {
+function writeOffsetFetchResponsePartitions(writer: Writer, value: OffsetFetchResponsePartitionsInit, version: number): void {
   const flexible = version >= 6;
   if (version >= 8) {
     writer.int32(value.partitionIndex);
@@ -271,7 +253,4 @@ function writeOffsetFetchResponsePartitions(
   if (flexible) writer.uvarint(0);
 }
 
-export const offsetFetchResponseCodec: Codec<OffsetFetchResponse, OffsetFetchResponseInit> = {
-  read: readOffsetFetchResponse,
-  write: writeOffsetFetchResponse,
-};
+export const offsetFetchResponseCodec: Codec<OffsetFetchResponse, OffsetFetchResponseInit> = { read: readOffsetFetchResponse, write: writeOffsetFetchResponse };

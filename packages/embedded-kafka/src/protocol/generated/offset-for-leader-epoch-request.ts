@@ -17,17 +17,12 @@ export function readOffsetForLeaderEpochRequest(reader: Reader, version: number)
   const flexible = version >= 4;
   const replicaId: number = version >= 3 ? reader.int32() : -2;
   const topics: OffsetForLeaderTopic[] = [];
-  for (let left = reader.arrayLength(flexible, 2); left > 0; left--)
-    topics.push(readOffsetForLeaderTopic(reader, version));
+  for (let left = reader.arrayLength(flexible, 2); left > 0; left--) topics.push(readOffsetForLeaderTopic(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { replicaId, topics };
 }
 
-export function writeOffsetForLeaderEpochRequest(
-  writer: Writer,
-  value: OffsetForLeaderEpochRequestInit,
-  version: number,
-): void {
+export function writeOffsetForLeaderEpochRequest(writer: Writer, value: OffsetForLeaderEpochRequestInit, version: number): void {
   const flexible = version >= 4;
   if (version >= 3) {
     writer.int32(value.replicaId ?? -2);
@@ -54,8 +49,7 @@ function readOffsetForLeaderTopic(reader: Reader, version: number): OffsetForLea
   const flexible = version >= 4;
   const topic: string = reader.string(flexible);
   const partitions: OffsetForLeaderPartition[] = [];
-  for (let left = reader.arrayLength(flexible, 12); left > 0; left--)
-    partitions.push(readOffsetForLeaderPartition(reader, version));
+  for (let left = reader.arrayLength(flexible, 12); left > 0; left--) partitions.push(readOffsetForLeaderPartition(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { topic, partitions };
 }
@@ -100,7 +94,4 @@ function writeOffsetForLeaderPartition(writer: Writer, value: OffsetForLeaderPar
   if (flexible) writer.uvarint(0);
 }
 
-export const offsetForLeaderEpochRequestCodec: Codec<OffsetForLeaderEpochRequest, OffsetForLeaderEpochRequestInit> = {
-  read: readOffsetForLeaderEpochRequest,
-  write: writeOffsetForLeaderEpochRequest,
-};
+export const offsetForLeaderEpochRequestCodec: Codec<OffsetForLeaderEpochRequest, OffsetForLeaderEpochRequestInit> = { read: readOffsetForLeaderEpochRequest, write: writeOffsetForLeaderEpochRequest };

@@ -17,17 +17,12 @@ export function readOffsetForLeaderEpochResponse(reader: Reader, version: number
   const flexible = version >= 4;
   const throttleTimeMs: number = reader.int32();
   const topics: OffsetForLeaderTopicResult[] = [];
-  for (let left = reader.arrayLength(flexible, 2); left > 0; left--)
-    topics.push(readOffsetForLeaderTopicResult(reader, version));
+  for (let left = reader.arrayLength(flexible, 2); left > 0; left--) topics.push(readOffsetForLeaderTopicResult(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { throttleTimeMs, topics };
 }
 
-export function writeOffsetForLeaderEpochResponse(
-  writer: Writer,
-  value: OffsetForLeaderEpochResponseInit,
-  version: number,
-): void {
+export function writeOffsetForLeaderEpochResponse(writer: Writer, value: OffsetForLeaderEpochResponseInit, version: number): void {
   const flexible = version >= 4;
   writer.int32(value.throttleTimeMs ?? 0);
   {
@@ -52,8 +47,7 @@ function readOffsetForLeaderTopicResult(reader: Reader, version: number): Offset
   const flexible = version >= 4;
   const topic: string = reader.string(flexible);
   const partitions: EpochEndOffset[] = [];
-  for (let left = reader.arrayLength(flexible, 18); left > 0; left--)
-    partitions.push(readEpochEndOffset(reader, version));
+  for (let left = reader.arrayLength(flexible, 18); left > 0; left--) partitions.push(readEpochEndOffset(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { topic, partitions };
 }
@@ -102,5 +96,4 @@ function writeEpochEndOffset(writer: Writer, value: EpochEndOffsetInit, version:
   if (flexible) writer.uvarint(0);
 }
 
-export const offsetForLeaderEpochResponseCodec: Codec<OffsetForLeaderEpochResponse, OffsetForLeaderEpochResponseInit> =
-  { read: readOffsetForLeaderEpochResponse, write: writeOffsetForLeaderEpochResponse };
+export const offsetForLeaderEpochResponseCodec: Codec<OffsetForLeaderEpochResponse, OffsetForLeaderEpochResponseInit> = { read: readOffsetForLeaderEpochResponse, write: writeOffsetForLeaderEpochResponse };

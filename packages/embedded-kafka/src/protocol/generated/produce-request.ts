@@ -24,8 +24,7 @@ export function readProduceRequest(reader: Reader, version: number): ProduceRequ
   const acks: number = reader.int16();
   const timeoutMs: number = reader.int32();
   const topicData: TopicProduceData[] = [];
-  for (let left = reader.arrayLength(flexible, 1); left > 0; left--)
-    topicData.push(readTopicProduceData(reader, version));
+  for (let left = reader.arrayLength(flexible, 1); left > 0; left--) topicData.push(readTopicProduceData(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { transactionalId, acks, timeoutMs, topicData };
 }
@@ -60,8 +59,7 @@ function readTopicProduceData(reader: Reader, version: number): TopicProduceData
   const name: string = version <= 12 ? reader.string(flexible) : '';
   const topicId: string = version >= 13 ? reader.uuid() : ZERO_UUID;
   const partitionData: PartitionProduceData[] = [];
-  for (let left = reader.arrayLength(flexible, 5); left > 0; left--)
-    partitionData.push(readPartitionProduceData(reader, version));
+  for (let left = reader.arrayLength(flexible, 5); left > 0; left--) partitionData.push(readPartitionProduceData(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { name, topicId, partitionData };
 }
@@ -107,7 +105,4 @@ function writePartitionProduceData(writer: Writer, value: PartitionProduceDataIn
   if (flexible) writer.uvarint(0);
 }
 
-export const produceRequestCodec: Codec<ProduceRequest, ProduceRequestInit> = {
-  read: readProduceRequest,
-  write: writeProduceRequest,
-};
+export const produceRequestCodec: Codec<ProduceRequest, ProduceRequestInit> = { read: readProduceRequest, write: writeProduceRequest };

@@ -19,8 +19,7 @@ export interface ProduceResponseInit {
 export function readProduceResponse(reader: Reader, version: number): ProduceResponse {
   const flexible = version >= 9;
   const responses: TopicProduceResponse[] = [];
-  for (let left = reader.arrayLength(flexible, 1); left > 0; left--)
-    responses.push(readTopicProduceResponse(reader, version));
+  for (let left = reader.arrayLength(flexible, 1); left > 0; left--) responses.push(readTopicProduceResponse(reader, version));
   const throttleTimeMs: number = reader.int32();
   let nodeEndpoints: NodeEndpoint[] = [];
   if (flexible) {
@@ -29,8 +28,7 @@ export function readProduceResponse(reader: Reader, version: number): ProduceRes
       const outerEnd = reader.enterTaggedField();
       if (tag === 0 && version >= 10) {
         nodeEndpoints = [];
-        for (let left = reader.arrayLength(flexible, 1); left > 0; left--)
-          nodeEndpoints.push(readNodeEndpoint(reader, version));
+        for (let left = reader.arrayLength(flexible, 1); left > 0; left--) nodeEndpoints.push(readNodeEndpoint(reader, version));
       }
       reader.leaveTaggedField(outerEnd);
     }
@@ -49,7 +47,7 @@ export function writeProduceResponse(writer: Writer, value: ProduceResponseInit,
   if (flexible) {
     const nodeEndpoints = value.nodeEndpoints;
     const hasNodeEndpoints = version >= 10 && nodeEndpoints !== undefined && nodeEndpoints.length > 0;
-    writer.uvarint(hasNodeEndpoints ? 1 : 0);
+    writer.uvarint((hasNodeEndpoints ? 1 : 0));
     if (hasNodeEndpoints) {
       const field = new Writer(64);
       const elements = nodeEndpoints;
@@ -77,8 +75,7 @@ function readTopicProduceResponse(reader: Reader, version: number): TopicProduce
   const name: string = version <= 12 ? reader.string(flexible) : '';
   const topicId: string = version >= 13 ? reader.uuid() : ZERO_UUID;
   const partitionResponses: PartitionProduceResponse[] = [];
-  for (let left = reader.arrayLength(flexible, 22); left > 0; left--)
-    partitionResponses.push(readPartitionProduceResponse(reader, version));
+  for (let left = reader.arrayLength(flexible, 22); left > 0; left--) partitionResponses.push(readPartitionProduceResponse(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { name, topicId, partitionResponses };
 }
@@ -129,9 +126,7 @@ function readPartitionProduceResponse(reader: Reader, version: number): Partitio
   const logAppendTimeMs: bigint = reader.int64();
   const logStartOffset: bigint = version >= 5 ? reader.int64() : -1n;
   const recordErrors: BatchIndexAndErrorMessage[] = [];
-  if (version >= 8)
-    for (let left = reader.arrayLength(flexible, 1); left > 0; left--)
-      recordErrors.push(readBatchIndexAndErrorMessage(reader, version));
+  if (version >= 8) for (let left = reader.arrayLength(flexible, 1); left > 0; left--) recordErrors.push(readBatchIndexAndErrorMessage(reader, version));
   const errorMessage: string | null = version >= 8 ? reader.nullableString(flexible) : null;
   let currentLeader: LeaderIdAndEpoch = { leaderId: -1, leaderEpoch: -1 };
   if (flexible) {
@@ -167,7 +162,7 @@ function writePartitionProduceResponse(writer: Writer, value: PartitionProduceRe
   if (flexible) {
     const currentLeader = value.currentLeader;
     const hasCurrentLeader = version >= 10 && currentLeader !== undefined && !isDefaultLeaderIdAndEpoch(currentLeader);
-    writer.uvarint(hasCurrentLeader ? 1 : 0);
+    writer.uvarint((hasCurrentLeader ? 1 : 0));
     if (hasCurrentLeader) {
       const field = new Writer(64);
       writeLeaderIdAndEpoch(field, currentLeader, version);
@@ -279,7 +274,4 @@ function writeNodeEndpoint(writer: Writer, value: NodeEndpointInit, version: num
   if (flexible) writer.uvarint(0);
 }
 
-export const produceResponseCodec: Codec<ProduceResponse, ProduceResponseInit> = {
-  read: readProduceResponse,
-  write: writeProduceResponse,
-};
+export const produceResponseCodec: Codec<ProduceResponse, ProduceResponseInit> = { read: readProduceResponse, write: writeProduceResponse };

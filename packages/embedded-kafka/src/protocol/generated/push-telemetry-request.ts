@@ -40,7 +40,4 @@ export function writePushTelemetryRequest(writer: Writer, value: PushTelemetryRe
   writer.uvarint(0);
 }
 
-export const pushTelemetryRequestCodec: Codec<PushTelemetryRequest, PushTelemetryRequestInit> = {
-  read: readPushTelemetryRequest,
-  write: writePushTelemetryRequest,
-};
+export const pushTelemetryRequestCodec: Codec<PushTelemetryRequest, PushTelemetryRequestInit> = { read: readPushTelemetryRequest, write: writePushTelemetryRequest };

@@ -26,7 +26,4 @@ export function writePushTelemetryResponse(writer: Writer, value: PushTelemetryR
   writer.uvarint(0);
 }
 
-export const pushTelemetryResponseCodec: Codec<PushTelemetryResponse, PushTelemetryResponseInit> = {
-  read: readPushTelemetryResponse,
-  write: writePushTelemetryResponse,
-};
+export const pushTelemetryResponseCodec: Codec<PushTelemetryResponse, PushTelemetryResponseInit> = { read: readPushTelemetryResponse, write: writePushTelemetryResponse };

@@ -32,7 +32,4 @@ export function writeRemoveRaftVoterRequest(writer: Writer, value: RemoveRaftVot
   writer.uvarint(0);
 }
 
-export const removeRaftVoterRequestCodec: Codec<RemoveRaftVoterRequest, RemoveRaftVoterRequestInit> = {
-  read: readRemoveRaftVoterRequest,
-  write: writeRemoveRaftVoterRequest,
-};
+export const removeRaftVoterRequestCodec: Codec<RemoveRaftVoterRequest, RemoveRaftVoterRequestInit> = { read: readRemoveRaftVoterRequest, write: writeRemoveRaftVoterRequest };

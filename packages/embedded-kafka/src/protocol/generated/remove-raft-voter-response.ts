@@ -24,11 +24,7 @@ export function readRemoveRaftVoterResponse(reader: Reader, _version: number): R
   return { throttleTimeMs, errorCode, errorMessage };
 }
 
-export function writeRemoveRaftVoterResponse(
-  writer: Writer,
-  value: RemoveRaftVoterResponseInit,
-  _version: number,
-): void {
+export function writeRemoveRaftVoterResponse(writer: Writer, value: RemoveRaftVoterResponseInit, _version: number): void {
   const flexible = true;
   writer.int32(value.throttleTimeMs ?? 0);
   writer.int16(value.errorCode);
@@ -36,7 +32,4 @@ export function writeRemoveRaftVoterResponse(
   writer.uvarint(0);
 }
 
-export const removeRaftVoterResponseCodec: Codec<RemoveRaftVoterResponse, RemoveRaftVoterResponseInit> = {
-  read: readRemoveRaftVoterResponse,
-  write: writeRemoveRaftVoterResponse,
-};
+export const removeRaftVoterResponseCodec: Codec<RemoveRaftVoterResponse, RemoveRaftVoterResponseInit> = { read: readRemoveRaftVoterResponse, write: writeRemoveRaftVoterResponse };

@@ -21,18 +21,11 @@ export function readRenewDelegationTokenRequest(reader: Reader, version: number)
   return { hmac, renewPeriodMs };
 }
 
-export function writeRenewDelegationTokenRequest(
-  writer: Writer,
-  value: RenewDelegationTokenRequestInit,
-  version: number,
-): void {
+export function writeRenewDelegationTokenRequest(writer: Writer, value: RenewDelegationTokenRequestInit, version: number): void {
   const flexible = version >= 2;
   writer.bytes(value.hmac, flexible);
   writer.int64(value.renewPeriodMs);
   if (flexible) writer.uvarint(0);
 }
 
-export const renewDelegationTokenRequestCodec: Codec<RenewDelegationTokenRequest, RenewDelegationTokenRequestInit> = {
-  read: readRenewDelegationTokenRequest,
-  write: writeRenewDelegationTokenRequest,
-};
+export const renewDelegationTokenRequestCodec: Codec<RenewDelegationTokenRequest, RenewDelegationTokenRequestInit> = { read: readRenewDelegationTokenRequest, write: writeRenewDelegationTokenRequest };

@@ -24,11 +24,7 @@ export function readRenewDelegationTokenResponse(reader: Reader, version: number
   return { errorCode, expiryTimestampMs, throttleTimeMs };
 }
 
-export function writeRenewDelegationTokenResponse(
-  writer: Writer,
-  value: RenewDelegationTokenResponseInit,
-  version: number,
-): void {
+export function writeRenewDelegationTokenResponse(writer: Writer, value: RenewDelegationTokenResponseInit, version: number): void {
   const flexible = version >= 2;
   writer.int16(value.errorCode);
   writer.int64(value.expiryTimestampMs);
@@ -36,5 +32,4 @@ export function writeRenewDelegationTokenResponse(
   if (flexible) writer.uvarint(0);
 }
 
-export const renewDelegationTokenResponseCodec: Codec<RenewDelegationTokenResponse, RenewDelegationTokenResponseInit> =
-  { read: readRenewDelegationTokenResponse, write: writeRenewDelegationTokenResponse };
+export const renewDelegationTokenResponseCodec: Codec<RenewDelegationTokenResponse, RenewDelegationTokenResponseInit> = { read: readRenewDelegationTokenResponse, write: writeRenewDelegationTokenResponse };

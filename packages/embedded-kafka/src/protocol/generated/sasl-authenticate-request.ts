@@ -18,17 +18,10 @@ export function readSaslAuthenticateRequest(reader: Reader, version: number): Sa
   return { authBytes };
 }
 
-export function writeSaslAuthenticateRequest(
-  writer: Writer,
-  value: SaslAuthenticateRequestInit,
-  version: number,
-): void {
+export function writeSaslAuthenticateRequest(writer: Writer, value: SaslAuthenticateRequestInit, version: number): void {
   const flexible = version >= 2;
   writer.bytes(value.authBytes, flexible);
   if (flexible) writer.uvarint(0);
 }
 
-export const saslAuthenticateRequestCodec: Codec<SaslAuthenticateRequest, SaslAuthenticateRequestInit> = {
-  read: readSaslAuthenticateRequest,
-  write: writeSaslAuthenticateRequest,
-};
+export const saslAuthenticateRequestCodec: Codec<SaslAuthenticateRequest, SaslAuthenticateRequestInit> = { read: readSaslAuthenticateRequest, write: writeSaslAuthenticateRequest };

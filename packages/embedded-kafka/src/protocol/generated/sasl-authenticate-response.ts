@@ -27,11 +27,7 @@ export function readSaslAuthenticateResponse(reader: Reader, version: number): S
   return { errorCode, errorMessage, authBytes, sessionLifetimeMs };
 }
 
-export function writeSaslAuthenticateResponse(
-  writer: Writer,
-  value: SaslAuthenticateResponseInit,
-  version: number,
-): void {
+export function writeSaslAuthenticateResponse(writer: Writer, value: SaslAuthenticateResponseInit, version: number): void {
   const flexible = version >= 2;
   writer.int16(value.errorCode);
   writer.nullableString(value.errorMessage, flexible);
@@ -42,7 +38,4 @@ export function writeSaslAuthenticateResponse(
   if (flexible) writer.uvarint(0);
 }
 
-export const saslAuthenticateResponseCodec: Codec<SaslAuthenticateResponse, SaslAuthenticateResponseInit> = {
-  read: readSaslAuthenticateResponse,
-  write: writeSaslAuthenticateResponse,
-};
+export const saslAuthenticateResponseCodec: Codec<SaslAuthenticateResponse, SaslAuthenticateResponseInit> = { read: readSaslAuthenticateResponse, write: writeSaslAuthenticateResponse };

@@ -22,7 +22,4 @@ export function writeSaslHandshakeRequest(writer: Writer, value: SaslHandshakeRe
   writer.string(value.mechanism, flexible);
 }
 
-export const saslHandshakeRequestCodec: Codec<SaslHandshakeRequest, SaslHandshakeRequestInit> = {
-  read: readSaslHandshakeRequest,
-  write: writeSaslHandshakeRequest,
-};
+export const saslHandshakeRequestCodec: Codec<SaslHandshakeRequest, SaslHandshakeRequestInit> = { read: readSaslHandshakeRequest, write: writeSaslHandshakeRequest };

@@ -31,7 +31,4 @@ export function writeSaslHandshakeResponse(writer: Writer, value: SaslHandshakeR
   }
 }
 
-export const saslHandshakeResponseCodec: Codec<SaslHandshakeResponse, SaslHandshakeResponseInit> = {
-  read: readSaslHandshakeResponse,
-  write: writeSaslHandshakeResponse,
-};
+export const saslHandshakeResponseCodec: Codec<SaslHandshakeResponse, SaslHandshakeResponseInit> = { read: readSaslHandshakeResponse, write: writeSaslHandshakeResponse };

@@ -23,17 +23,12 @@ export function readShareAcknowledgeRequest(reader: Reader, version: number): Sh
   const memberId: string | null = reader.nullableString(flexible);
   const shareSessionEpoch: number = reader.int32();
   const topics: AcknowledgeTopic[] = [];
-  for (let left = reader.arrayLength(flexible, 17); left > 0; left--)
-    topics.push(readAcknowledgeTopic(reader, version));
+  for (let left = reader.arrayLength(flexible, 17); left > 0; left--) topics.push(readAcknowledgeTopic(reader, version));
   reader.skipTaggedFields();
   return { groupId, memberId, shareSessionEpoch, topics };
 }
 
-export function writeShareAcknowledgeRequest(
-  writer: Writer,
-  value: ShareAcknowledgeRequestInit,
-  version: number,
-): void {
+export function writeShareAcknowledgeRequest(writer: Writer, value: ShareAcknowledgeRequestInit, version: number): void {
   const flexible = true;
   writer.nullableString(value.groupId ?? null, flexible);
   writer.nullableString(value.memberId, flexible);
@@ -60,8 +55,7 @@ function readAcknowledgeTopic(reader: Reader, version: number): AcknowledgeTopic
   const flexible = true;
   const topicId: string = reader.uuid();
   const partitions: AcknowledgePartition[] = [];
-  for (let left = reader.arrayLength(flexible, 5); left > 0; left--)
-    partitions.push(readAcknowledgePartition(reader, version));
+  for (let left = reader.arrayLength(flexible, 5); left > 0; left--) partitions.push(readAcknowledgePartition(reader, version));
   reader.skipTaggedFields();
   return { topicId, partitions };
 }
@@ -91,8 +85,7 @@ function readAcknowledgePartition(reader: Reader, version: number): AcknowledgeP
   const flexible = true;
   const partitionIndex: number = reader.int32();
   const acknowledgementBatches: AcknowledgementBatch[] = [];
-  for (let left = reader.arrayLength(flexible, 17); left > 0; left--)
-    acknowledgementBatches.push(readAcknowledgementBatch(reader, version));
+  for (let left = reader.arrayLength(flexible, 17); left > 0; left--) acknowledgementBatches.push(readAcknowledgementBatch(reader, version));
   reader.skipTaggedFields();
   return { partitionIndex, acknowledgementBatches };
 }
@@ -142,7 +135,4 @@ function writeAcknowledgementBatch(writer: Writer, value: AcknowledgementBatchIn
   writer.uvarint(0);
 }
 
-export const shareAcknowledgeRequestCodec: Codec<ShareAcknowledgeRequest, ShareAcknowledgeRequestInit> = {
-  read: readShareAcknowledgeRequest,
-  write: writeShareAcknowledgeRequest,
-};
+export const shareAcknowledgeRequestCodec: Codec<ShareAcknowledgeRequest, ShareAcknowledgeRequestInit> = { read: readShareAcknowledgeRequest, write: writeShareAcknowledgeRequest };

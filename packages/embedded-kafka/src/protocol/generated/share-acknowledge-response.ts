@@ -25,20 +25,14 @@ export function readShareAcknowledgeResponse(reader: Reader, version: number): S
   const errorCode: number = reader.int16();
   const errorMessage: string | null = reader.nullableString(flexible);
   const responses: ShareAcknowledgeTopicResponse[] = [];
-  for (let left = reader.arrayLength(flexible, 17); left > 0; left--)
-    responses.push(readShareAcknowledgeTopicResponse(reader, version));
+  for (let left = reader.arrayLength(flexible, 17); left > 0; left--) responses.push(readShareAcknowledgeTopicResponse(reader, version));
   const nodeEndpoints: NodeEndpoint[] = [];
-  for (let left = reader.arrayLength(flexible, 10); left > 0; left--)
-    nodeEndpoints.push(readNodeEndpoint(reader, version));
+  for (let left = reader.arrayLength(flexible, 10); left > 0; left--) nodeEndpoints.push(readNodeEndpoint(reader, version));
   reader.skipTaggedFields();
   return { throttleTimeMs, errorCode, errorMessage, responses, nodeEndpoints };
 }
 
-export function writeShareAcknowledgeResponse(
-  writer: Writer,
-  value: ShareAcknowledgeResponseInit,
-  version: number,
-): void {
+export function writeShareAcknowledgeResponse(writer: Writer, value: ShareAcknowledgeResponseInit, version: number): void {
   const flexible = true;
   writer.int32(value.throttleTimeMs ?? 0);
   writer.int16(value.errorCode);
@@ -70,17 +64,12 @@ function readShareAcknowledgeTopicResponse(reader: Reader, version: number): Sha
   const flexible = true;
   const topicId: string = reader.uuid();
   const partitions: PartitionData[] = [];
-  for (let left = reader.arrayLength(flexible, 15); left > 0; left--)
-    partitions.push(readPartitionData(reader, version));
+  for (let left = reader.arrayLength(flexible, 15); left > 0; left--) partitions.push(readPartitionData(reader, version));
   reader.skipTaggedFields();
   return { topicId, partitions };
 }
 
-function writeShareAcknowledgeTopicResponse(
-  writer: Writer,
-  value: ShareAcknowledgeTopicResponseInit,
-  version: number,
-): void {
+function writeShareAcknowledgeTopicResponse(writer: Writer, value: ShareAcknowledgeTopicResponseInit, version: number): void {
   const flexible = true;
   writer.uuid(value.topicId);
   {
@@ -180,7 +169,4 @@ function writeNodeEndpoint(writer: Writer, value: NodeEndpointInit, _version: nu
   writer.uvarint(0);
 }
 
-export const shareAcknowledgeResponseCodec: Codec<ShareAcknowledgeResponse, ShareAcknowledgeResponseInit> = {
-  read: readShareAcknowledgeResponse,
-  write: writeShareAcknowledgeResponse,
-};
+export const shareAcknowledgeResponseCodec: Codec<ShareAcknowledgeResponse, ShareAcknowledgeResponseInit> = { read: readShareAcknowledgeResponse, write: writeShareAcknowledgeResponse };

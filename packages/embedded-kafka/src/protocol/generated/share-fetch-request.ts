@@ -42,21 +42,9 @@ export function readShareFetchRequest(reader: Reader, version: number): ShareFet
   const topics: FetchTopic[] = [];
   for (let left = reader.arrayLength(flexible, 17); left > 0; left--) topics.push(readFetchTopic(reader, version));
   const forgottenTopicsData: ForgottenTopic[] = [];
-  for (let left = reader.arrayLength(flexible, 17); left > 0; left--)
-    forgottenTopicsData.push(readForgottenTopic(reader, version));
+  for (let left = reader.arrayLength(flexible, 17); left > 0; left--) forgottenTopicsData.push(readForgottenTopic(reader, version));
   reader.skipTaggedFields();
-  return {
-    groupId,
-    memberId,
-    shareSessionEpoch,
-    maxWaitMs,
-    minBytes,
-    maxBytes,
-    maxRecords,
-    batchSize,
-    topics,
-    forgottenTopicsData,
-  };
+  return { groupId, memberId, shareSessionEpoch, maxWaitMs, minBytes, maxBytes, maxRecords, batchSize, topics, forgottenTopicsData };
 }
 
 export function writeShareFetchRequest(writer: Writer, value: ShareFetchRequestInit, version: number): void {
@@ -96,8 +84,7 @@ function readFetchTopic(reader: Reader, version: number): FetchTopic {
   const flexible = true;
   const topicId: string = reader.uuid();
   const partitions: FetchPartition[] = [];
-  for (let left = reader.arrayLength(flexible, 5); left > 0; left--)
-    partitions.push(readFetchPartition(reader, version));
+  for (let left = reader.arrayLength(flexible, 5); left > 0; left--) partitions.push(readFetchPartition(reader, version));
   reader.skipTaggedFields();
   return { topicId, partitions };
 }
@@ -130,8 +117,7 @@ function readFetchPartition(reader: Reader, version: number): FetchPartition {
   const partitionIndex: number = reader.int32();
   const partitionMaxBytes: number = 0;
   const acknowledgementBatches: AcknowledgementBatch[] = [];
-  for (let left = reader.arrayLength(flexible, 17); left > 0; left--)
-    acknowledgementBatches.push(readAcknowledgementBatch(reader, version));
+  for (let left = reader.arrayLength(flexible, 17); left > 0; left--) acknowledgementBatches.push(readAcknowledgementBatch(reader, version));
   reader.skipTaggedFields();
   return { partitionIndex, partitionMaxBytes, acknowledgementBatches };
 }
@@ -211,7 +197,4 @@ function writeForgottenTopic(writer: Writer, value: ForgottenTopicInit, _version
   writer.uvarint(0);
 }
 
-export const shareFetchRequestCodec: Codec<ShareFetchRequest, ShareFetchRequestInit> = {
-  read: readShareFetchRequest,
-  write: writeShareFetchRequest,
-};
+export const shareFetchRequestCodec: Codec<ShareFetchRequest, ShareFetchRequestInit> = { read: readShareFetchRequest, write: writeShareFetchRequest };

@@ -28,11 +28,9 @@ export function readShareFetchResponse(reader: Reader, version: number): ShareFe
   const errorMessage: string | null = reader.nullableString(flexible);
   const acquisitionLockTimeoutMs: number = reader.int32();
   const responses: ShareFetchableTopicResponse[] = [];
-  for (let left = reader.arrayLength(flexible, 17); left > 0; left--)
-    responses.push(readShareFetchableTopicResponse(reader, version));
+  for (let left = reader.arrayLength(flexible, 17); left > 0; left--) responses.push(readShareFetchableTopicResponse(reader, version));
   const nodeEndpoints: NodeEndpoint[] = [];
-  for (let left = reader.arrayLength(flexible, 10); left > 0; left--)
-    nodeEndpoints.push(readNodeEndpoint(reader, version));
+  for (let left = reader.arrayLength(flexible, 10); left > 0; left--) nodeEndpoints.push(readNodeEndpoint(reader, version));
   reader.skipTaggedFields();
   return { throttleTimeMs, errorCode, errorMessage, acquisitionLockTimeoutMs, responses, nodeEndpoints };
 }
@@ -70,17 +68,12 @@ function readShareFetchableTopicResponse(reader: Reader, version: number): Share
   const flexible = true;
   const topicId: string = reader.uuid();
   const partitions: PartitionData[] = [];
-  for (let left = reader.arrayLength(flexible, 20); left > 0; left--)
-    partitions.push(readPartitionData(reader, version));
+  for (let left = reader.arrayLength(flexible, 20); left > 0; left--) partitions.push(readPartitionData(reader, version));
   reader.skipTaggedFields();
   return { topicId, partitions };
 }
 
-function writeShareFetchableTopicResponse(
-  writer: Writer,
-  value: ShareFetchableTopicResponseInit,
-  version: number,
-): void {
+function writeShareFetchableTopicResponse(writer: Writer, value: ShareFetchableTopicResponseInit, version: number): void {
   const flexible = true;
   writer.uuid(value.topicId);
   {
@@ -123,19 +116,9 @@ function readPartitionData(reader: Reader, version: number): PartitionData {
   const currentLeader: LeaderIdAndEpoch = readLeaderIdAndEpoch(reader, version);
   const records: Buffer | null = reader.bytes(flexible);
   const acquiredRecords: AcquiredRecords[] = [];
-  for (let left = reader.arrayLength(flexible, 18); left > 0; left--)
-    acquiredRecords.push(readAcquiredRecords(reader, version));
+  for (let left = reader.arrayLength(flexible, 18); left > 0; left--) acquiredRecords.push(readAcquiredRecords(reader, version));
   reader.skipTaggedFields();
-  return {
-    partitionIndex,
-    errorCode,
-    errorMessage,
-    acknowledgeErrorCode,
-    acknowledgeErrorMessage,
-    currentLeader,
-    records,
-    acquiredRecords,
-  };
+  return { partitionIndex, errorCode, errorMessage, acknowledgeErrorCode, acknowledgeErrorMessage, currentLeader, records, acquiredRecords };
 }
 
 function writePartitionData(writer: Writer, value: PartitionDataInit, version: number): void {
@@ -238,7 +221,4 @@ function writeNodeEndpoint(writer: Writer, value: NodeEndpointInit, _version: nu
   writer.uvarint(0);
 }
 
-export const shareFetchResponseCodec: Codec<ShareFetchResponse, ShareFetchResponseInit> = {
-  read: readShareFetchResponse,
-  write: writeShareFetchResponse,
-};
+export const shareFetchResponseCodec: Codec<ShareFetchResponse, ShareFetchResponseInit> = { read: readShareFetchResponse, write: writeShareFetchResponse };

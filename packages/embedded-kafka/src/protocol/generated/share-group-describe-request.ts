@@ -22,11 +22,7 @@ export function readShareGroupDescribeRequest(reader: Reader, _version: number):
   return { groupIds, includeAuthorizedOperations };
 }
 
-export function writeShareGroupDescribeRequest(
-  writer: Writer,
-  value: ShareGroupDescribeRequestInit,
-  _version: number,
-): void {
+export function writeShareGroupDescribeRequest(writer: Writer, value: ShareGroupDescribeRequestInit, _version: number): void {
   const flexible = true;
   {
     const elements = value.groupIds;
@@ -37,7 +33,4 @@ export function writeShareGroupDescribeRequest(
   writer.uvarint(0);
 }
 
-export const shareGroupDescribeRequestCodec: Codec<ShareGroupDescribeRequest, ShareGroupDescribeRequestInit> = {
-  read: readShareGroupDescribeRequest,
-  write: writeShareGroupDescribeRequest,
-};
+export const shareGroupDescribeRequestCodec: Codec<ShareGroupDescribeRequest, ShareGroupDescribeRequestInit> = { read: readShareGroupDescribeRequest, write: writeShareGroupDescribeRequest };

@@ -22,11 +22,7 @@ export function readShareGroupDescribeResponse(reader: Reader, version: number):
   return { throttleTimeMs, groups };
 }
 
-export function writeShareGroupDescribeResponse(
-  writer: Writer,
-  value: ShareGroupDescribeResponseInit,
-  version: number,
-): void {
+export function writeShareGroupDescribeResponse(writer: Writer, value: ShareGroupDescribeResponseInit, version: number): void {
   const flexible = true;
   writer.int32(value.throttleTimeMs ?? 0);
   {
@@ -82,8 +78,7 @@ export interface AssignmentInit {
 function readAssignment(reader: Reader, version: number): Assignment {
   const flexible = true;
   const topicPartitions: TopicPartitions[] = [];
-  for (let left = reader.arrayLength(flexible, 18); left > 0; left--)
-    topicPartitions.push(readTopicPartitions(reader, version));
+  for (let left = reader.arrayLength(flexible, 18); left > 0; left--) topicPartitions.push(readTopicPartitions(reader, version));
   reader.skipTaggedFields();
   return { topicPartitions };
 }
@@ -135,17 +130,7 @@ function readDescribedGroup(reader: Reader, version: number): DescribedGroup {
   for (let left = reader.arrayLength(flexible, 10); left > 0; left--) members.push(readMember(reader, version));
   const authorizedOperations: number = reader.int32();
   reader.skipTaggedFields();
-  return {
-    errorCode,
-    errorMessage,
-    groupId,
-    groupState,
-    groupEpoch,
-    assignmentEpoch,
-    assignorName,
-    members,
-    authorizedOperations,
-  };
+  return { errorCode, errorMessage, groupId, groupState, groupEpoch, assignmentEpoch, assignorName, members, authorizedOperations };
 }
 
 function writeDescribedGroup(writer: Writer, value: DescribedGroupInit, version: number): void {
@@ -216,7 +201,4 @@ function writeMember(writer: Writer, value: MemberInit, version: number): void {
   writer.uvarint(0);
 }
 
-export const shareGroupDescribeResponseCodec: Codec<ShareGroupDescribeResponse, ShareGroupDescribeResponseInit> = {
-  read: readShareGroupDescribeResponse,
-  write: writeShareGroupDescribeResponse,
-};
+export const shareGroupDescribeResponseCodec: Codec<ShareGroupDescribeResponse, ShareGroupDescribeResponseInit> = { read: readShareGroupDescribeResponse, write: writeShareGroupDescribeResponse };

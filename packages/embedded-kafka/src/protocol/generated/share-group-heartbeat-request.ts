@@ -36,11 +36,7 @@ export function readShareGroupHeartbeatRequest(reader: Reader, _version: number)
   return { groupId, memberId, memberEpoch, rackId, subscribedTopicNames };
 }
 
-export function writeShareGroupHeartbeatRequest(
-  writer: Writer,
-  value: ShareGroupHeartbeatRequestInit,
-  _version: number,
-): void {
+export function writeShareGroupHeartbeatRequest(writer: Writer, value: ShareGroupHeartbeatRequestInit, _version: number): void {
   const flexible = true;
   writer.string(value.groupId, flexible);
   writer.string(value.memberId, flexible);
@@ -54,7 +50,4 @@ export function writeShareGroupHeartbeatRequest(
   writer.uvarint(0);
 }
 
-export const shareGroupHeartbeatRequestCodec: Codec<ShareGroupHeartbeatRequest, ShareGroupHeartbeatRequestInit> = {
-  read: readShareGroupHeartbeatRequest,
-  write: writeShareGroupHeartbeatRequest,
-};
+export const shareGroupHeartbeatRequestCodec: Codec<ShareGroupHeartbeatRequest, ShareGroupHeartbeatRequestInit> = { read: readShareGroupHeartbeatRequest, write: writeShareGroupHeartbeatRequest };

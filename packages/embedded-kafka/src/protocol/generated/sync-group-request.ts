@@ -32,8 +32,7 @@ export function readSyncGroupRequest(reader: Reader, version: number): SyncGroup
   const protocolType: string | null = version >= 5 ? reader.nullableString(flexible) : null;
   const protocolName: string | null = version >= 5 ? reader.nullableString(flexible) : null;
   const assignments: SyncGroupRequestAssignment[] = [];
-  for (let left = reader.arrayLength(flexible, 2); left > 0; left--)
-    assignments.push(readSyncGroupRequestAssignment(reader, version));
+  for (let left = reader.arrayLength(flexible, 2); left > 0; left--) assignments.push(readSyncGroupRequestAssignment(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { groupId, generationId, memberId, groupInstanceId, protocolType, protocolName, assignments };
 }
@@ -85,7 +84,4 @@ function writeSyncGroupRequestAssignment(writer: Writer, value: SyncGroupRequest
   if (flexible) writer.uvarint(0);
 }
 
-export const syncGroupRequestCodec: Codec<SyncGroupRequest, SyncGroupRequestInit> = {
-  read: readSyncGroupRequest,
-  write: writeSyncGroupRequest,
-};
+export const syncGroupRequestCodec: Codec<SyncGroupRequest, SyncGroupRequestInit> = { read: readSyncGroupRequest, write: writeSyncGroupRequest };

@@ -46,7 +46,4 @@ export function writeSyncGroupResponse(writer: Writer, value: SyncGroupResponseI
   if (flexible) writer.uvarint(0);
 }
 
-export const syncGroupResponseCodec: Codec<SyncGroupResponse, SyncGroupResponseInit> = {
-  read: readSyncGroupResponse,
-  write: writeSyncGroupResponse,
-};
+export const syncGroupResponseCodec: Codec<SyncGroupResponse, SyncGroupResponseInit> = { read: readSyncGroupResponse, write: writeSyncGroupResponse };

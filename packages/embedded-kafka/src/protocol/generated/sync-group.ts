@@ -5,12 +5,7 @@ import { syncGroupResponseCodec, type SyncGroupResponse, type SyncGroupResponseI
 
 export type { SyncGroupRequest, SyncGroupRequestInit, SyncGroupResponse, SyncGroupResponseInit };
 
-export const syncGroupCodec: ApiCodec<
-  SyncGroupRequest,
-  SyncGroupRequestInit,
-  SyncGroupResponse,
-  SyncGroupResponseInit
-> = {
+export const syncGroupCodec: ApiCodec<SyncGroupRequest, SyncGroupRequestInit, SyncGroupResponse, SyncGroupResponseInit> = {
   key: 14,
   name: 'SyncGroup',
   minVersion: 0,

@@ -32,11 +32,10 @@ export function readTxnOffsetCommitRequest(reader: Reader, version: number): Txn
   const producerId: bigint = reader.int64();
   const producerEpoch: number = reader.int16();
   const generationId: number = version >= 3 ? reader.int32() : -1;
-  const memberId: string = version >= 3 ? reader.string(flexible) : '';
+  const memberId: string = version >= 3 ? reader.string(flexible) : "";
   const groupInstanceId: string | null = version >= 3 ? reader.nullableString(flexible) : null;
   const topics: TxnOffsetCommitRequestTopic[] = [];
-  for (let left = reader.arrayLength(flexible, 2); left > 0; left--)
-    topics.push(readTxnOffsetCommitRequestTopic(reader, version));
+  for (let left = reader.arrayLength(flexible, 2); left > 0; left--) topics.push(readTxnOffsetCommitRequestTopic(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { transactionalId, groupId, producerId, producerEpoch, generationId, memberId, groupInstanceId, topics };
 }
@@ -51,7 +50,7 @@ export function writeTxnOffsetCommitRequest(writer: Writer, value: TxnOffsetComm
     writer.int32(value.generationId ?? -1);
   }
   if (version >= 3) {
-    writer.string(value.memberId ?? '', flexible);
+    writer.string(value.memberId ?? "", flexible);
   }
   if (version >= 3) {
     writer.nullableString(value.groupInstanceId ?? null, flexible);
@@ -78,17 +77,12 @@ function readTxnOffsetCommitRequestTopic(reader: Reader, version: number): TxnOf
   const flexible = version >= 3;
   const name: string = reader.string(flexible);
   const partitions: TxnOffsetCommitRequestPartition[] = [];
-  for (let left = reader.arrayLength(flexible, 13); left > 0; left--)
-    partitions.push(readTxnOffsetCommitRequestPartition(reader, version));
+  for (let left = reader.arrayLength(flexible, 13); left > 0; left--) partitions.push(readTxnOffsetCommitRequestPartition(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { name, partitions };
 }
 
-function writeTxnOffsetCommitRequestTopic(
-  writer: Writer,
-  value: TxnOffsetCommitRequestTopicInit,
-  version: number,
-): void {
+function writeTxnOffsetCommitRequestTopic(writer: Writer, value: TxnOffsetCommitRequestTopicInit, version: number): void {
   const flexible = version >= 3;
   writer.string(value.name, flexible);
   {
@@ -123,11 +117,7 @@ function readTxnOffsetCommitRequestPartition(reader: Reader, version: number): T
   return { partitionIndex, committedOffset, committedLeaderEpoch, committedMetadata };
 }
 
-function writeTxnOffsetCommitRequestPartition(
-  writer: Writer,
-  value: TxnOffsetCommitRequestPartitionInit,
-  version: number,
-): void {
+function writeTxnOffsetCommitRequestPartition(writer: Writer, value: TxnOffsetCommitRequestPartitionInit, version: number): void {
   const flexible = version >= 3;
   writer.int32(value.partitionIndex);
   writer.int64(value.committedOffset);
@@ -138,7 +128,4 @@ function writeTxnOffsetCommitRequestPartition(
   if (flexible) writer.uvarint(0);
 }
 
-export const txnOffsetCommitRequestCodec: Codec<TxnOffsetCommitRequest, TxnOffsetCommitRequestInit> = {
-  read: readTxnOffsetCommitRequest,
-  write: writeTxnOffsetCommitRequest,
-};
+export const txnOffsetCommitRequestCodec: Codec<TxnOffsetCommitRequest, TxnOffsetCommitRequestInit> = { read: readTxnOffsetCommitRequest, write: writeTxnOffsetCommitRequest };

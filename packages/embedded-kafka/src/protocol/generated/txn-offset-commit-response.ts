@@ -17,17 +17,12 @@ export function readTxnOffsetCommitResponse(reader: Reader, version: number): Tx
   const flexible = version >= 3;
   const throttleTimeMs: number = reader.int32();
   const topics: TxnOffsetCommitResponseTopic[] = [];
-  for (let left = reader.arrayLength(flexible, 2); left > 0; left--)
-    topics.push(readTxnOffsetCommitResponseTopic(reader, version));
+  for (let left = reader.arrayLength(flexible, 2); left > 0; left--) topics.push(readTxnOffsetCommitResponseTopic(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { throttleTimeMs, topics };
 }
 
-export function writeTxnOffsetCommitResponse(
-  writer: Writer,
-  value: TxnOffsetCommitResponseInit,
-  version: number,
-): void {
+export function writeTxnOffsetCommitResponse(writer: Writer, value: TxnOffsetCommitResponseInit, version: number): void {
   const flexible = version >= 3;
   writer.int32(value.throttleTimeMs ?? 0);
   {
@@ -52,17 +47,12 @@ function readTxnOffsetCommitResponseTopic(reader: Reader, version: number): TxnO
   const flexible = version >= 3;
   const name: string = reader.string(flexible);
   const partitions: TxnOffsetCommitResponsePartition[] = [];
-  for (let left = reader.arrayLength(flexible, 6); left > 0; left--)
-    partitions.push(readTxnOffsetCommitResponsePartition(reader, version));
+  for (let left = reader.arrayLength(flexible, 6); left > 0; left--) partitions.push(readTxnOffsetCommitResponsePartition(reader, version));
   if (flexible) reader.skipTaggedFields();
   return { name, partitions };
 }
 
-function writeTxnOffsetCommitResponseTopic(
-  writer: Writer,
-  value: TxnOffsetCommitResponseTopicInit,
-  version: number,
-): void {
+function writeTxnOffsetCommitResponseTopic(writer: Writer, value: TxnOffsetCommitResponseTopicInit, version: number): void {
   const flexible = version >= 3;
   writer.string(value.name, flexible);
   {
@@ -91,18 +81,11 @@ function readTxnOffsetCommitResponsePartition(reader: Reader, version: number): 
   return { partitionIndex, errorCode };
 }
 
-function writeTxnOffsetCommitResponsePartition(
-  writer: Writer,
-  value: TxnOffsetCommitResponsePartitionInit,
-  version: number,
-): void {
+function writeTxnOffsetCommitResponsePartition(writer: Writer, value: TxnOffsetCommitResponsePartitionInit, version: number): void {
   const flexible = version >= 3;
   writer.int32(value.partitionIndex);
   writer.int16(value.errorCode);
   if (flexible) writer.uvarint(0);
 }
 
-export const txnOffsetCommitResponseCodec: Codec<TxnOffsetCommitResponse, TxnOffsetCommitResponseInit> = {
-  read: readTxnOffsetCommitResponse,
-  write: writeTxnOffsetCommitResponse,
-};
+export const txnOffsetCommitResponseCodec: Codec<TxnOffsetCommitResponse, TxnOffsetCommitResponseInit> = { read: readTxnOffsetCommitResponse, write: writeTxnOffsetCommitResponse };

@@ -17,16 +17,9 @@ export function readUnregisterBrokerRequest(reader: Reader, _version: number): U
   return { brokerId };
 }
 
-export function writeUnregisterBrokerRequest(
-  writer: Writer,
-  value: UnregisterBrokerRequestInit,
-  _version: number,
-): void {
+export function writeUnregisterBrokerRequest(writer: Writer, value: UnregisterBrokerRequestInit, _version: number): void {
   writer.int32(value.brokerId);
   writer.uvarint(0);
 }
 
-export const unregisterBrokerRequestCodec: Codec<UnregisterBrokerRequest, UnregisterBrokerRequestInit> = {
-  read: readUnregisterBrokerRequest,
-  write: writeUnregisterBrokerRequest,
-};
+export const unregisterBrokerRequestCodec: Codec<UnregisterBrokerRequest, UnregisterBrokerRequestInit> = { read: readUnregisterBrokerRequest, write: writeUnregisterBrokerRequest };

@@ -24,11 +24,7 @@ export function readUnregisterBrokerResponse(reader: Reader, _version: number): 
   return { throttleTimeMs, errorCode, errorMessage };
 }
 
-export function writeUnregisterBrokerResponse(
-  writer: Writer,
-  value: UnregisterBrokerResponseInit,
-  _version: number,
-): void {
+export function writeUnregisterBrokerResponse(writer: Writer, value: UnregisterBrokerResponseInit, _version: number): void {
   const flexible = true;
   writer.int32(value.throttleTimeMs ?? 0);
   writer.int16(value.errorCode);
@@ -36,7 +32,4 @@ export function writeUnregisterBrokerResponse(
   writer.uvarint(0);
 }
 
-export const unregisterBrokerResponseCodec: Codec<UnregisterBrokerResponse, UnregisterBrokerResponseInit> = {
-  read: readUnregisterBrokerResponse,
-  write: writeUnregisterBrokerResponse,
-};
+export const unregisterBrokerResponseCodec: Codec<UnregisterBrokerResponse, UnregisterBrokerResponseInit> = { read: readUnregisterBrokerResponse, write: writeUnregisterBrokerResponse };

@@ -19,8 +19,7 @@ export function readUpdateFeaturesRequest(reader: Reader, version: number): Upda
   const flexible = true;
   const timeoutMs: number = reader.int32();
   const featureUpdates: FeatureUpdateKey[] = [];
-  for (let left = reader.arrayLength(flexible, 3); left > 0; left--)
-    featureUpdates.push(readFeatureUpdateKey(reader, version));
+  for (let left = reader.arrayLength(flexible, 3); left > 0; left--) featureUpdates.push(readFeatureUpdateKey(reader, version));
   const validateOnly: boolean = version >= 1 ? reader.bool() : false;
   reader.skipTaggedFields();
   return { timeoutMs, featureUpdates, validateOnly };
@@ -77,7 +76,4 @@ function writeFeatureUpdateKey(writer: Writer, value: FeatureUpdateKeyInit, vers
   writer.uvarint(0);
 }
 
-export const updateFeaturesRequestCodec: Codec<UpdateFeaturesRequest, UpdateFeaturesRequestInit> = {
-  read: readUpdateFeaturesRequest,
-  write: writeUpdateFeaturesRequest,
-};
+export const updateFeaturesRequestCodec: Codec<UpdateFeaturesRequest, UpdateFeaturesRequestInit> = { read: readUpdateFeaturesRequest, write: writeUpdateFeaturesRequest };

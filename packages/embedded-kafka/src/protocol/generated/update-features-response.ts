@@ -23,9 +23,7 @@ export function readUpdateFeaturesResponse(reader: Reader, version: number): Upd
   const errorCode: number = reader.int16();
   const errorMessage: string | null = reader.nullableString(flexible);
   const results: UpdatableFeatureResult[] = [];
-  if (version <= 1)
-    for (let left = reader.arrayLength(flexible, 4); left > 0; left--)
-      results.push(readUpdatableFeatureResult(reader, version));
+  if (version <= 1) for (let left = reader.arrayLength(flexible, 4); left > 0; left--) results.push(readUpdatableFeatureResult(reader, version));
   reader.skipTaggedFields();
   return { throttleTimeMs, errorCode, errorMessage, results };
 }
@@ -72,7 +70,4 @@ function writeUpdatableFeatureResult(writer: Writer, value: UpdatableFeatureResu
   writer.uvarint(0);
 }
 
-export const updateFeaturesResponseCodec: Codec<UpdateFeaturesResponse, UpdateFeaturesResponseInit> = {
-  read: readUpdateFeaturesResponse,
-  write: writeUpdateFeaturesResponse,
-};
+export const updateFeaturesResponseCodec: Codec<UpdateFeaturesResponse, UpdateFeaturesResponseInit> = { read: readUpdateFeaturesResponse, write: writeUpdateFeaturesResponse };

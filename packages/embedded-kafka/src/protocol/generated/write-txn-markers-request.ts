@@ -14,8 +14,7 @@ export interface WriteTxnMarkersRequestInit {
 export function readWriteTxnMarkersRequest(reader: Reader, version: number): WriteTxnMarkersRequest {
   const flexible = true;
   const markers: WritableTxnMarker[] = [];
-  for (let left = reader.arrayLength(flexible, 16); left > 0; left--)
-    markers.push(readWritableTxnMarker(reader, version));
+  for (let left = reader.arrayLength(flexible, 16); left > 0; left--) markers.push(readWritableTxnMarker(reader, version));
   reader.skipTaggedFields();
   return { markers };
 }
@@ -52,8 +51,7 @@ function readWritableTxnMarker(reader: Reader, version: number): WritableTxnMark
   const producerEpoch: number = reader.int16();
   const transactionResult: boolean = reader.bool();
   const topics: WritableTxnMarkerTopic[] = [];
-  for (let left = reader.arrayLength(flexible, 2); left > 0; left--)
-    topics.push(readWritableTxnMarkerTopic(reader, version));
+  for (let left = reader.arrayLength(flexible, 2); left > 0; left--) topics.push(readWritableTxnMarkerTopic(reader, version));
   const coordinatorEpoch: number = reader.int32();
   reader.skipTaggedFields();
   return { producerId, producerEpoch, transactionResult, topics, coordinatorEpoch };
@@ -103,7 +101,4 @@ function writeWritableTxnMarkerTopic(writer: Writer, value: WritableTxnMarkerTop
   writer.uvarint(0);
 }
 
-export const writeTxnMarkersRequestCodec: Codec<WriteTxnMarkersRequest, WriteTxnMarkersRequestInit> = {
-  read: readWriteTxnMarkersRequest,
-  write: writeWriteTxnMarkersRequest,
-};
+export const writeTxnMarkersRequestCodec: Codec<WriteTxnMarkersRequest, WriteTxnMarkersRequestInit> = { read: readWriteTxnMarkersRequest, write: writeWriteTxnMarkersRequest };

@@ -14,17 +14,12 @@ export interface WriteTxnMarkersResponseInit {
 export function readWriteTxnMarkersResponse(reader: Reader, version: number): WriteTxnMarkersResponse {
   const flexible = true;
   const markers: WritableTxnMarkerResult[] = [];
-  for (let left = reader.arrayLength(flexible, 9); left > 0; left--)
-    markers.push(readWritableTxnMarkerResult(reader, version));
+  for (let left = reader.arrayLength(flexible, 9); left > 0; left--) markers.push(readWritableTxnMarkerResult(reader, version));
   reader.skipTaggedFields();
   return { markers };
 }
 
-export function writeWriteTxnMarkersResponse(
-  writer: Writer,
-  value: WriteTxnMarkersResponseInit,
-  version: number,
-): void {
+export function writeWriteTxnMarkersResponse(writer: Writer, value: WriteTxnMarkersResponseInit, version: number): void {
   const flexible = true;
   {
     const elements = value.markers;
@@ -48,8 +43,7 @@ function readWritableTxnMarkerResult(reader: Reader, version: number): WritableT
   const flexible = true;
   const producerId: bigint = reader.int64();
   const topics: WritableTxnMarkerTopicResult[] = [];
-  for (let left = reader.arrayLength(flexible, 2); left > 0; left--)
-    topics.push(readWritableTxnMarkerTopicResult(reader, version));
+  for (let left = reader.arrayLength(flexible, 2); left > 0; left--) topics.push(readWritableTxnMarkerTopicResult(reader, version));
   reader.skipTaggedFields();
   return { producerId, topics };
 }
@@ -79,17 +73,12 @@ function readWritableTxnMarkerTopicResult(reader: Reader, version: number): Writ
   const flexible = true;
   const name: string = reader.string(flexible);
   const partitions: WritableTxnMarkerPartitionResult[] = [];
-  for (let left = reader.arrayLength(flexible, 6); left > 0; left--)
-    partitions.push(readWritableTxnMarkerPartitionResult(reader, version));
+  for (let left = reader.arrayLength(flexible, 6); left > 0; left--) partitions.push(readWritableTxnMarkerPartitionResult(reader, version));
   reader.skipTaggedFields();
   return { name, partitions };
 }
 
-function writeWritableTxnMarkerTopicResult(
-  writer: Writer,
-  value: WritableTxnMarkerTopicResultInit,
-  version: number,
-): void {
+function writeWritableTxnMarkerTopicResult(writer: Writer, value: WritableTxnMarkerTopicResultInit, version: number): void {
   const flexible = true;
   writer.string(value.name, flexible);
   {
@@ -117,17 +106,10 @@ function readWritableTxnMarkerPartitionResult(reader: Reader, _version: number):
   return { partitionIndex, errorCode };
 }
 
-function writeWritableTxnMarkerPartitionResult(
-  writer: Writer,
-  value: WritableTxnMarkerPartitionResultInit,
-  _version: number,
-): void {
+function writeWritableTxnMarkerPartitionResult(writer: Writer, value: WritableTxnMarkerPartitionResultInit, _version: number): void {
   writer.int32(value.partitionIndex);
   writer.int16(value.errorCode);
   writer.uvarint(0);
 }
 
-export const writeTxnMarkersResponseCodec: Codec<WriteTxnMarkersResponse, WriteTxnMarkersResponseInit> = {
-  read: readWriteTxnMarkersResponse,
-  write: writeWriteTxnMarkersResponse,
-};
+export const writeTxnMarkersResponseCodec: Codec<WriteTxnMarkersResponse, WriteTxnMarkersResponseInit> = { read: readWriteTxnMarkersResponse, write: writeWriteTxnMarkersResponse };
