@@ -1,35 +1,19 @@
-import { routeToCoordinator } from './api/coordinator-routes.js';
-import { apisOf, hasFeatures } from './api/kafka-release.js';
-import { registry } from './api/registry.js';
 import type { Broker } from './broker.js';
 import { ClusterNodes } from './cluster-nodes.js';
 import type { Endpoint } from './cluster/broker-node.js';
-import { BrokerConfigs } from './cluster/broker-configs.js';
 import { Cluster, type CoordinatorType } from './cluster/cluster.js';
-import { coordinatorPartitionOf } from './cluster/coordinator-partitions.js';
-import { LogMaintenance } from './cluster/log-maintenance.js';
 import type { Partition } from './cluster/partition.js';
-import { ProducerIds } from './cluster/producer-ids.js';
-import type { EmbeddedKafkaOptions } from './options/embedded-kafka-options.js';
-import { resolveOptions, type ResolvedOptions } from './options/resolved-options.js';
-import { configPairs, topicFaults, toTopicOptions, type TopicOptions } from './options/topic-options.js';
+import { createBroker } from './create-broker.js';
 import { EmbeddedKafkaError } from './errors/embedded-kafka-error.js';
 import { untilConsumed, type UntilConsumedOptions } from './events/consumption.js';
-import { EventStream, type BrokerEvents } from './events/event-stream.js';
+import type { BrokerEvents } from './events/event-stream.js';
 import { FaultInjector } from './faults/fault-injector.js';
-import { FetchSessions } from './fetch/fetch-sessions.js';
-import { GroupCoordinator } from './group/group-coordinator.js';
 import { readRecords, UnreadableBatchError, type LogRecord } from './log/record-reader.js';
+import type { EmbeddedKafkaOptions } from './options/embedded-kafka-options.js';
+import { resolveOptions } from './options/resolved-options.js';
+import { configPairs, topicFaults, toTopicOptions, type TopicOptions } from './options/topic-options.js';
 import { errorName } from './protocol/errors.js';
-import { createAuthorizer } from './security/acl/acl-options.js';
-import { authorizedApi } from './security/authorization/authorized-api.js';
-import { ScramCredentials } from './security/sasl/scram-credentials.js';
-import { DataDirectory } from './storage/data-directory.js';
 import { restore } from './storage/restoration.js';
-import { StoredState } from './storage/stored-state.js';
-import { startedConfigs } from './started-configs.js';
-import { BrokerParticipants } from './txn/broker-participants.js';
-import { TransactionCoordinator } from './txn/transaction-coordinator.js';
 
 /** Which transactions' records are shown, by Kafka's names. */
 export type IsolationLevel = 'read_committed' | 'read_uncommitted';
@@ -346,89 +330,6 @@ export class EmbeddedKafka {
   private assertRunning(operation: string): void {
     if (this.isStopped) throw new EmbeddedKafkaError('STOPPED', [operation]);
   }
-}
-
-function createBroker(options: ResolvedOptions): Broker {
-  const { autoCreateTopics, defaultPartitions, defaultReplicationFactor, transactionVersion, logger, clock } = options;
-  const directory = dataDirectory(options);
-  const stored = directory && new StoredState(directory);
-  const configs = new BrokerConfigs(
-    node => startedConfigs(node, options),
-    (nodeId, values) => stored?.brokerConfigsChanged(nodeId, values),
-  );
-  const storage = stored && { clusterId: stored.clusterId, stores: directory };
-  const cluster = new Cluster(defaultPartitions, defaultReplicationFactor, configs, storage);
-  const producerIds = new ProducerIds(stored && (() => stored.takeProducerIds()));
-  const events = new EventStream(clock);
-  cluster.listeners.add({
-    topicChanged: ({ name, partitions }) =>
-      events.emit({ type: 'topicChanged', topic: name, partitions: partitions.length }),
-    topicDeleted: ({ name }) => events.emit({ type: 'topicDeleted', topic: name }),
-  });
-  const groups = new GroupCoordinator({
-    clock,
-    logger,
-    directory: cluster,
-    observer: {
-      rebalanced: (group, generation, members) => events.emit({ type: 'groupRebalanced', group, generation, members }),
-      committed: (group, topic, partition, offset) =>
-        events.emit({ type: 'offsetCommitted', group, topic, partition, offset }),
-    },
-    journalOf: groupId => stored?.offsetsOf(groupId),
-    options: {
-      initialRebalanceDelayMs: options.groupInitialRebalanceDelayMs,
-      minSessionTimeoutMs: options.groupMinSessionTimeoutMs,
-      consumerSessionTimeoutMs: options.groupConsumerSessionTimeoutMs,
-      consumerHeartbeatIntervalMs: options.groupConsumerHeartbeatIntervalMs,
-      offsetsRetentionMs: options.offsetsRetentionMinutes * 60_000,
-    },
-  });
-  const transactions = new TransactionCoordinator({
-    clock,
-    logger,
-    participants: new BrokerParticipants(clock, cluster, groups),
-    takeProducerId: () => producerIds.take(),
-    ...(stored && { journal: stored }),
-  });
-  const maintenance = new LogMaintenance(clock, cluster);
-  const groupVersion = hasFeatures(options.asVersion) ? 1 : 0;
-  const prefersReplicaInRack = options.replicaSelector === 'rack';
-  const settings = {
-    autoCreateTopics,
-    defaultPartitions,
-    defaultReplicationFactor,
-    prefersReplicaInRack,
-    transactionVersion,
-    groupVersion,
-  };
-  const fetchSessions = new FetchSessions();
-  const apis = apisOf(options.asVersion, registry.map(routeToCoordinator).map(authorizedApi));
-  cluster.onCoordinatorChange((type, partition) => {
-    if (type === 'group') groups.handOver(groupId => coordinatorPartitionOf(groupId) === partition);
-  });
-  const faults = new FaultInjector(apis.all().map(({ name }) => name));
-  return {
-    storage: directory && stored && { directory, state: stored },
-    clock,
-    logger,
-    cluster,
-    configs,
-    groups,
-    transactions,
-    producerIds,
-    maintenance,
-    apis,
-    faults,
-    events,
-    fetchSessions,
-    settings,
-    authorizer: createAuthorizer(options.authorizer),
-    scramCredentials: new ScramCredentials(options.users),
-  };
-}
-
-function dataDirectory({ dataDir, fsync, logger, clock }: ResolvedOptions): DataDirectory | undefined {
-  return dataDir === undefined ? undefined : new DataDirectory({ path: dataDir, fsync, clock, logger });
 }
 
 function addressOf({ host, port }: { readonly host: string; readonly port: number }): string {

@@ -162,17 +162,17 @@ function isOutOfRange({ log }: Partition, { fetchOffset }: FetchPartition): bool
 }
 
 /** An epoch later than all: whatever the client fetched there, it is not in this log. */
-function isEpochUnknown({ epochs, log }: Partition, { lastFetchedEpoch }: FetchPartition): boolean {
-  return lastFetchedEpoch >= 0 && epochs.endOf(lastFetchedEpoch, log) === undefined;
+function isEpochUnknown({ log }: Partition, { lastFetchedEpoch }: FetchPartition): boolean {
+  return lastFetchedEpoch >= 0 && log.epochs.endOf(lastFetchedEpoch, log) === undefined;
 }
 
 /** Where the log that the client has and this one part: it fetched last in an epoch that ends before its offset. */
 function divergence(
-  { epochs, log }: Partition,
+  { log }: Partition,
   { lastFetchedEpoch, fetchOffset }: FetchPartition,
 ): PartitionDataInit['divergingEpoch'] {
   if (lastFetchedEpoch < 0) return undefined;
-  const end = epochs.endOf(lastFetchedEpoch, log);
+  const end = log.epochs.endOf(lastFetchedEpoch, log);
   if (end === undefined || (end.leaderEpoch === lastFetchedEpoch && fetchOffset <= end.endOffset)) return undefined;
   return { epoch: end.leaderEpoch, endOffset: BigInt(end.endOffset) };
 }

@@ -36,7 +36,7 @@ function endOf(
   const errorCode = checkLeader(partition, nodeId, currentLeaderEpoch);
   const end =
     errorCode === ErrorCode.NONE && leaderEpoch !== UNKNOWN_EPOCH
-      ? partition.epochs.endOf(leaderEpoch, partition.log)
+      ? partition.log.epochs.endOf(leaderEpoch, partition.log)
       : undefined;
   if (end === undefined) return { partition: index, errorCode };
   return { partition: index, errorCode, leaderEpoch: end.leaderEpoch, endOffset: BigInt(end.endOffset) };

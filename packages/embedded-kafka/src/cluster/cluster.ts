@@ -22,6 +22,13 @@ export interface ClusterStorage {
   readonly stores: SegmentStores;
 }
 
+/** What is known of a partition of an earlier process. */
+export interface KeptReplicas {
+  readonly replicas: readonly number[];
+  /** The last one that is known; -1 if there is none. */
+  readonly leaderEpoch: number;
+}
+
 /** A topic to be created. */
 export interface TopicSpec {
   readonly name: string;
@@ -201,15 +208,19 @@ export class Cluster {
     name: string,
     id: string,
     configs: ReadonlyMap<string, string>,
-    replicaLists: readonly (readonly number[])[],
+    partitions: readonly KeptReplicas[],
   ): void {
     const topic = this.newTopic(name, id, configs);
-    for (const replicas of replicaLists) topic.addPartition(replicas, this.isUp);
+    for (const { replicas, leaderEpoch } of partitions) topic.addPartition(replicas, this.isUp, leaderEpoch);
     this.enter(topic);
   }
 
   private newTopic(name: string, id: string, configs: ReadonlyMap<string, string>): Topic {
-    return new Topic(name, id, new TopicConfigs(configs, this.topicDefaults), this.storage?.stores);
+    const topicConfigs = new TopicConfigs(configs, this.topicDefaults);
+    const topic: Topic = new Topic(name, id, topicConfigs, this.storage?.stores, partition => {
+      for (const listener of this.listeners) listener.replicasChanged?.(topic, partition);
+    });
+    return topic;
   }
 
   private enter(topic: Topic): void {

@@ -2,7 +2,6 @@ import type { AppendRefusal } from '../log/batch-validation.js';
 import type { TransactionMarker } from '../log/control-batch.js';
 import type { AppendResult, PartitionLog, TransactionGate } from '../log/partition-log.js';
 import { ErrorCode } from '../protocol/errors.js';
-import { LeaderEpochHistory } from './leader-epoch-history.js';
 import { NO_LEADER, type ReplicaChange, type ReplicaSet } from './replica-set.js';
 
 /** Is told when a partition that it watches has changed. */
@@ -20,7 +19,6 @@ export interface PartitionWatcher {
  * leaders, epochs and in-sync sets is Kafka's.
  */
 export class Partition {
-  readonly epochs = new LeaderEpochHistory();
   /** Set while the high watermark stands. */
   private heldHighWatermark: number | undefined;
   private readonly watchers = new Set<PartitionWatcher>();
@@ -30,8 +28,10 @@ export class Partition {
     readonly index: number,
     private readonly replicaSet: ReplicaSet,
     readonly log: PartitionLog,
+    /** Is told when the replicas, or those of a reassignment, or the leader epoch have changed. */
+    private readonly onReplicasChanged: (partition: Partition) => void = () => undefined,
   ) {
-    if (this.leaderId !== NO_LEADER) this.epochs.begin(this.leaderEpoch, log.endOffset);
+    if (this.leaderId !== NO_LEADER) log.epochs.begin(this.leaderEpoch, log.endOffset);
   }
 
   /** -1 while there is no leader. */
@@ -93,10 +93,15 @@ export class Partition {
 
   /** Changes who holds or leads it. */
   change(how: (replicas: ReplicaSet) => ReplicaChange): void {
+    const { replicas, removingReplicas, leaderEpoch } = this.replicaSet;
     const { hasNewLeader } = how(this.replicaSet);
+    const now = this.replicaSet;
+    if (replicas !== now.replicas || removingReplicas !== now.removingReplicas || leaderEpoch !== now.leaderEpoch) {
+      this.onReplicasChanged(this);
+    }
     this.holdOrReleaseHighWatermark();
     if (!hasNewLeader) return;
-    if (this.leaderId !== NO_LEADER) this.epochs.begin(this.leaderEpoch, this.log.endOffset);
+    if (this.leaderId !== NO_LEADER) this.log.epochs.begin(this.leaderEpoch, this.log.endOffset);
     for (const watcher of this.watchers) watcher.leaderChanged();
   }
 

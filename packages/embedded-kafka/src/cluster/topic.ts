@@ -16,19 +16,24 @@ export class Topic {
     readonly configs: TopicConfigs,
     /** Where its logs are kept beyond the process. */
     private readonly stores?: SegmentStores,
+    /** Is told when a partition's replicas or leader epoch have changed. */
+    private readonly onReplicasChanged?: (partition: Partition) => void,
   ) {}
 
   get replicationFactor(): number {
     return this.partitions[0]?.replicas.length ?? 0;
   }
 
-  /** `replicas`: node ids, the preferred leader first. */
-  addPartition(replicas: readonly number[], isUp: (nodeId: number) => boolean): void {
+  /**
+   * `replicas`: node ids, the preferred leader first.
+   * @param lastLeaderEpoch in an earlier process; default none, -1
+   */
+  addPartition(replicas: readonly number[], isUp: (nodeId: number) => boolean, lastLeaderEpoch = -1): void {
     const index = this.partitions.length;
     const log = new PartitionLog(this.configs, this.stores?.open(this.id, index));
     // A restart is a change of leaders, as in Kafka.
-    const leaderEpoch = log.lastLeaderEpoch === undefined ? 0 : log.lastLeaderEpoch + 1;
+    const leaderEpoch = Math.max(lastLeaderEpoch, log.epochs.latest ?? -1) + 1;
     const replicaSet = new ReplicaSet(replicas, isUp, () => this.configs.minInsyncReplicas, leaderEpoch);
-    this.partitions.push(new Partition(this.name, index, replicaSet, log));
+    this.partitions.push(new Partition(this.name, index, replicaSet, log, this.onReplicasChanged));
   }
 }

@@ -2,6 +2,7 @@ import { ErrorCode } from '../protocol/errors.js';
 import { validateBatch, type AppendRefusal } from './batch-validation.js';
 import { cleanLog } from './compaction/log-cleaning.js';
 import { buildMarkerBatch, readMarkerBatch, type TransactionMarker } from './control-batch.js';
+import { LeaderEpochHistory } from './leader-epoch-history.js';
 import type { LogConfigs } from './log-configs.js';
 import { LARGEST_SEGMENT_BYTES, LogSegment, segmentsOf } from './log-segment.js';
 import { ProducerStates, type ProducerDescription } from './producer-state.js';
@@ -44,6 +45,8 @@ export interface ActiveProducer extends ProducerDescription {
  * `startOffset` in the first segment is nobody's any more.
  */
 export class PartitionLog {
+  /** Kept up to date by the partition; of a log that was stored, by its batches. */
+  readonly epochs = new LeaderEpochHistory();
   private readonly segments = new SegmentList();
   private readonly transactions = new TransactionIndex();
   private readonly producers = new ProducerStates(id => this.transactions.openedAt(id) !== undefined);
@@ -51,7 +54,6 @@ export class PartitionLog {
   /** How far compaction has come: below, no key is twice. */
   private cleanedTo = 0;
   private end = 0;
-  private lastEpoch: number | undefined;
 
   /** @param store where the log is kept beyond the process; what it has is read */
   constructor(
@@ -59,11 +61,6 @@ export class PartitionLog {
     private readonly store?: SegmentStore,
   ) {
     if (store) this.restore(store);
-  }
-
-  /** Leader epoch of the last batch; undefined if there is none. */
-  get lastLeaderEpoch(): number | undefined {
-    return this.lastEpoch;
   }
 
   /** Offset of the first record that can be read. */
@@ -168,7 +165,6 @@ export class PartitionLog {
     const segment = this.segmentFor(batch, now);
     this.store?.append(segment.baseOffset, batch.bytes);
     segment.append(batch.bytes, now);
-    this.lastEpoch = leaderEpoch;
     this.end += batch.recordCount;
     return logAppendTime ? now : -1;
   }
@@ -358,7 +354,7 @@ export class PartitionLog {
   private replay(batch: RecordBatch): void {
     const { baseOffset, lastOffset, producerId, isTransactional, leaderEpoch } = batch;
     this.end = Math.max(this.end, lastOffset + 1);
-    this.lastEpoch = leaderEpoch;
+    this.epochs.begin(leaderEpoch, baseOffset);
     if (batch.isControl) {
       const marker = readMarkerBatch(batch);
       this.producers.appendMarker(marker, batch.maxTimestamp, baseOffset);

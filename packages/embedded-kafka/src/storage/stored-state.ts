@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { BrokerConfigs } from '../cluster/broker-configs.js';
 import type { ClusterListener } from '../cluster/cluster-listener.js';
-import type { Cluster } from '../cluster/cluster.js';
+import type { Cluster, KeptReplicas } from '../cluster/cluster.js';
+import type { Partition } from '../cluster/partition.js';
 import type { Topic } from '../cluster/topic.js';
 import { EmbeddedKafkaError } from '../errors/embedded-kafka-error.js';
 import type { KeptCommit, KeptOffset, OffsetJournal } from '../group/offset-journal.js';
@@ -34,6 +35,7 @@ interface CommitJson {
  *
  *   clusterId, producerIds                       the next producer id that was never set aside
  *   topic:<id>                                   name, configurations, replicas
+ *   replicas:<topic id>:<partition>              those that it has been given since, and its last leader epoch
  *   brokerConfigs:<node or empty>                what was set while running
  *   offset:[group,topic,partition]               a committed offset
  *   pending:[producer,group,topic,partition]     one whose transaction has not ended
@@ -70,12 +72,16 @@ export class StoredState implements ClusterListener, TransactionJournal {
     const kept = [...journal.entries('topic:')] as unknown as readonly (readonly [string, KeptTopic])[];
     this.directory.removeTopicsExcept(new Set(kept.map(([id]) => id)));
     for (const [id, { name, configs, replicas }] of kept) {
-      const missing = replicas.flat().find(node => !cluster.node(node));
+      const partitions = replicas.map((ids, index) => {
+        const changed = journal.get(replicasKey(id, index)) as KeptReplicas | undefined;
+        return changed ?? { replicas: ids, leaderEpoch: -1 };
+      });
+      const missing = partitions.flatMap(each => each.replicas).find(node => !cluster.node(node));
       if (missing !== undefined) {
         const reason = `topic ${name} has a replica on broker ${missing}, which there is not`;
         throw new EmbeddedKafkaError('DATA_DIR_UNUSABLE', [path, reason]);
       }
-      cluster.restoreTopic(name, id, new Map(Object.entries(configs)), replicas);
+      cluster.restoreTopic(name, id, new Map(Object.entries(configs)), partitions);
     }
   }
 
@@ -99,9 +105,17 @@ export class StoredState implements ClusterListener, TransactionJournal {
     this.directory.journal.put(`topic:${id}`, kept);
   }
 
+  replicasChanged({ id }: Topic, { index, replicas, leaderEpoch, replicaState }: Partition): void {
+    // A restart brings all nodes back, and with them the end of every reassignment.
+    const staying = replicas.filter(node => !replicaState.removingReplicas.includes(node));
+    const kept: KeptReplicas = { replicas: staying, leaderEpoch };
+    this.directory.journal.put(replicasKey(id, index), kept);
+  }
+
   topicDeleted({ id, partitions }: Topic): void {
     // First of all, so that a crash in the middle leaves no topic without a part of its records.
     this.directory.journal.put(`topic:${id}`, null);
+    for (const { index } of partitions) this.directory.journal.put(replicasKey(id, index), null);
     this.directory.removeTopic(id, partitions.length);
   }
 
@@ -148,6 +162,10 @@ export class StoredState implements ClusterListener, TransactionJournal {
   transactions(): KeptTransaction[] {
     return Array.from(this.directory.journal.entries('transaction:'), ([, value]) => value as KeptTransaction);
   }
+}
+
+function replicasKey(topicId: string, partition: number): string {
+  return `replicas:${topicId}:${partition}`;
 }
 
 function keepCommit({ committed, committedAt }: KeptCommit): CommitJson {

@@ -22,6 +22,11 @@ export interface EpochEnd {
 export class LeaderEpochHistory {
   private entries: EpochStart[] = [];
 
+  /** The latest epoch; undefined if there was none. */
+  get latest(): number | undefined {
+    return this.entries.at(-1)?.epoch;
+  }
+
   /** A leader of this epoch goes on from `startOffset`. */
   begin(epoch: number, startOffset: number): void {
     const last = this.entries.at(-1);
