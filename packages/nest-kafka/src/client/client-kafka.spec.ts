@@ -1,6 +1,7 @@
 import { firstValueFrom, toArray } from 'rxjs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { StubDriver } from '../../test/stub-driver.js';
+import { liveConnections } from '../health/live-connections.js';
 import type { KafkaTransportOptions } from '../options/transport-options.js';
 import { KafkaRecordBuilder } from '../outgoing/kafka-record-builder.js';
 import { ClientKafka } from './client-kafka.js';
@@ -80,6 +81,16 @@ describe('connect()', () => {
     const connecting = client.connect();
     await Promise.all([expect(connecting).rejects.toThrow('Connection closed'), client.close()]);
     expect(() => client.producer).toThrow('"connect"');
+  });
+
+  it('again, while one that close() overtook still fails, stays among the live', async () => {
+    const client = new TestClient({ producerOnlyMode: true });
+    const overtaken = client.connect();
+    const closing = client.close();
+    const connecting = client.connect();
+    await Promise.all([expect(overtaken).rejects.toThrow('Connection closed'), closing, connecting]);
+    expect(liveConnections()).toContain(client);
+    expect(client.producer).toBe(await connecting);
   });
 
   it('makes only a producer in producerOnlyMode', async () => {

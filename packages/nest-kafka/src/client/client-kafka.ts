@@ -1,12 +1,5 @@
 import { Logger } from '@nestjs/common';
-import {
-  ClientProxy,
-  type IncomingResponse,
-  KafkaHeaders,
-  type KafkaParser,
-  type ReadPacket,
-  type WritePacket,
-} from '@nestjs/microservices';
+import { ClientProxy, type KafkaParser, type ReadPacket } from '@nestjs/microservices';
 import { InvalidMessageException } from '@nestjs/microservices/errors/invalid-message.exception.js';
 import { Observable, throwError } from 'rxjs';
 import { createDriver } from '../driver/create-driver.js';
@@ -31,11 +24,8 @@ import { NotConnectedError } from '../errors/not-connected.error.js';
 import { NotSupportedError } from '../errors/not-supported.error.js';
 import type { RequestTrace } from '../errors/request-timeout.error.js';
 import { TooManyRequestsError } from '../errors/too-many-requests.error.js';
-import { parseIncoming } from '../incoming/incoming-message.js';
-import { headerOf } from '../incoming/request-headers.js';
 import { RecordParser } from '../incoming/record-parser.js';
 import { ResponseDeserializer } from '../incoming/response-deserializer.js';
-import { isPromise } from '../is-promise.js';
 import { DEFAULT_MAX_PENDING_REQUESTS, DEFAULT_REQUEST_TIMEOUT } from '../options/defaults.js';
 import { identityOf } from '../options/identity.js';
 import type { KafkaTransportOptions } from '../options/transport-options.js';
@@ -44,18 +34,28 @@ import { KafkaRecord } from '../outgoing/kafka-record.js';
 import { produceRecord } from '../outgoing/produce-record.js';
 import { type OutgoingMessage, RecordSerializer } from '../outgoing/record-serializer.js';
 import { serializeMessage } from '../outgoing/serialize-message.js';
-import { canReadDirectly, DirectReplies } from '../reply/direct-replies.js';
-import { GroupReplies } from '../reply/group-replies.js';
+import { createReplyRouting } from '../reply/create-reply-routing.js';
 import type { ReplyRouting } from '../reply/reply-routing.js';
 import { ClientConnection } from './client-connection.js';
 import { knownClientHealth } from './client-health.js';
+import { ConnectionGate } from './connection-gate.js';
 import { hotResult } from './hot-result.js';
 import { PendingRequests, type ReplyCallback } from './pending-requests.js';
-import { RequestAttempts } from './request-attempts.js';
-import { addressRequest } from './request-message.js';
+import { RequestDispatcher } from './request-dispatcher.js';
+import { takeReply } from './take-reply.js';
 
 /**
  * The Kafka client: `send()` for requests, `emit()` and `emitBatch()` for events.
+ *
+ * Here is what callers call and what subclasses override. The rest is where its state is: whether the connection is open,
+ * and who waits for it, in `ConnectionGate`; what one `connect()` opened in `ClientConnection`; the requests that are
+ * awaited in `PendingRequests`; the attempts to send one in `RequestDispatcher`.
+ *
+ * Invariants
+ * - A call made while the connection is open is begun in the same turn; those made before, in the order they were made.
+ * - A request is pending from `publish()` until its last reply, its error, its timeout, the end of its subscription or
+ *   `close()`; whoever still listens is told once how it ended.
+ * - After `close()` nothing is left open, and the client may be connected again.
  */
 export class ClientKafka extends ClientProxy<never, KafkaStatus> {
   protected logger: Logger = new Logger(ClientKafka.name);
@@ -67,12 +67,10 @@ export class ClientKafka extends ClientProxy<never, KafkaStatus> {
   protected responsePatterns: string[] = [];
   protected readonly options: KafkaTransportOptions;
 
-  private connection: ClientConnection | undefined;
-  private connected: Promise<Producer> | undefined;
-  private state: KafkaStatus | undefined;
+  private readonly gate = new ConnectionGate();
   private readonly pending: PendingRequests;
-  /** Calls that were made before the connection was open; later ones must not overtake them. */
-  private waitingForConnection = 0;
+  private readonly dispatcher: RequestDispatcher;
+  private state: KafkaStatus | undefined;
 
   /** @throws InvalidOptionsError that lists everything wrong with the options. */
   constructor(options: KafkaTransportOptions) {
@@ -89,6 +87,11 @@ export class ClientKafka extends ClientProxy<never, KafkaStatus> {
       this.routingMap,
       this.options.maxPendingRequests ?? DEFAULT_MAX_PENDING_REQUESTS,
     );
+    this.dispatcher = new RequestDispatcher(this.pending, {
+      partitionOf: replyTopic => this.getReplyTopicPartition(replyTopic),
+      serialize: (data, topic) => serializeMessage(this.serializer, data, { pattern: topic }),
+      produce: (topic, messages) => this.produce(topic, messages),
+    });
     this.initializeSerializer(this.options);
     this.initializeDeserializer(this.options);
   }
@@ -100,7 +103,7 @@ export class ClientKafka extends ClientProxy<never, KafkaStatus> {
    * @throws NotConnectedError before `connect()`, and in `producerOnlyMode`.
    */
   get consumer(): Consumer {
-    const consumer = this.connection?.consumer;
+    const consumer = this.gate.current?.consumer;
     if (consumer === undefined) {
       throw new NotConnectedError('consumer', '"connect"');
     }
@@ -109,7 +112,7 @@ export class ClientKafka extends ClientProxy<never, KafkaStatus> {
 
   /** @throws NotConnectedError before `connect()`. */
   get producer(): Producer {
-    const producer = this.connection?.producer;
+    const producer = this.gate.current?.producer;
     if (producer === undefined) {
       throw new NotConnectedError('producer', '"connect"');
     }
@@ -123,13 +126,13 @@ export class ClientKafka extends ClientProxy<never, KafkaStatus> {
   subscribeToResponseOf(pattern: unknown): void {
     const replyTopic = this.getResponsePatternName(this.normalizePattern(pattern as string));
     this.responsePatterns.push(replyTopic);
-    this.connection?.replies?.expect(replyTopic);
+    this.gate.current?.replies?.expect(replyTopic);
   }
 
   /** Connects once; a failed attempt is forgotten, so that the next call tries again. Resolves to the producer. */
   override connect(): Promise<Producer> {
-    if (this.connected !== undefined) {
-      return this.connected;
+    if (this.gate.connected !== undefined) {
+      return this.gate.connected;
     }
     const connection = new ClientConnection({
       clientId: this.clientId,
@@ -138,26 +141,14 @@ export class ClientKafka extends ClientProxy<never, KafkaStatus> {
       producer: driver => this.createProducer(driver),
       consumer: driver => this.createConsumer(driver),
     });
-    this.connection = connection;
     nowLive(this);
-    const connected = connection.open().catch((error: unknown) => {
-      noLongerLive(this);
-      if (this.connection === connection) {
-        this.connection = undefined;
-        this.connected = undefined;
-      }
-      throw error;
-    });
-    this.connected = connected;
-    return connected;
+    return this.gate.open(connection, () => noLongerLive(this));
   }
 
   /** Fails the requests that wait, flushes the producer and disconnects. The client may be connected again. */
   override async close(): Promise<void> {
     this.handleClose();
-    const { connection } = this;
-    this.connection = undefined;
-    this.connected = undefined;
+    const connection = this.gate.forget();
     noLongerLive(this);
     await connection?.close();
   }
@@ -175,14 +166,16 @@ export class ClientKafka extends ClientProxy<never, KafkaStatus> {
     return new Observable<TResult>(observer => {
       const request = (): (() => void) => this.publish(this.packetOf(pattern, data), this.createObserver(observer));
       const connected = this.connect();
-      if (this.isOpen(connected)) {
+      if (this.gate.isOpen(connected)) {
         return request();
       }
-      this.whenOpen(connected, async () => {
-        if (!observer.closed) {
-          observer.add(request());
-        }
-      }).catch((error: unknown) => observer.error(error));
+      this.gate
+        .whenOpen(connected, async () => {
+          if (!observer.closed) {
+            observer.add(request());
+          }
+        })
+        .catch((error: unknown) => observer.error(error));
       return undefined;
     });
   }
@@ -205,7 +198,7 @@ export class ClientKafka extends ClientProxy<never, KafkaStatus> {
 
   /** The partition of each reply topic at which this client awaits replies. */
   getConsumerAssignments(): Record<string, number> {
-    return this.connection?.replies?.assignments() ?? {};
+    return this.gate.current?.replies?.assignments() ?? {};
   }
 
   /** Commits offsets of this client's own consumer, which is not the server's. */
@@ -215,14 +208,15 @@ export class ClientKafka extends ClientProxy<never, KafkaStatus> {
 
   /** How this client is, as a plain object; red when it is stuck. `nest-kafka/terminus` makes an indicator of it. */
   async health(options?: KafkaHealthOptions): Promise<KafkaHealth> {
-    const { connection, clientId, groupId, state, pending } = this;
+    const { clientId, groupId, state, pending } = this;
+    const connection = this.gate.current;
     const known = knownClientHealth({ clientId, groupId, state, replies: connection?.replies, pending });
     return judgeHealth(known, connection?.probe, options);
   }
 
   /** The engine. */
   override unwrap<T>(): T {
-    const driver = this.connection?.driver;
+    const driver = this.gate.current?.driver;
     if (driver === undefined) {
       throw new NotConnectedError('client', '"connect"');
     }
@@ -242,7 +236,7 @@ export class ClientKafka extends ClientProxy<never, KafkaStatus> {
 
   /** What is called for each record on a reply partition. */
   createResponseCallback(): (payload: EachMessagePayload) => Promise<void> | void {
-    return payload => this.receive(payload);
+    return payload => takeReply(payload, this.pending, this.parser, this.deserializer);
   }
 
   protected override dispatchEvent<T = RecordMetadata[]>(packet: ReadPacket): Promise<T> {
@@ -284,8 +278,9 @@ export class ClientKafka extends ClientProxy<never, KafkaStatus> {
       correlationId: id,
       failure: undefined,
     };
-    this.pending.add(request, callback, this.timeoutOf(packet.data));
-    this.dispatchRequest(packet.data, request).catch((error: unknown) => this.pending.fail(id, error));
+    const timeout = this.timeoutOf(packet.data);
+    this.pending.add(request, callback, timeout);
+    this.dispatcher.dispatch(packet.data, request, timeout).catch((error: unknown) => this.pending.fail(id, error));
     return () => this.pending.remove(id);
   }
 
@@ -296,7 +291,7 @@ export class ClientKafka extends ClientProxy<never, KafkaStatus> {
 
   /** The partition to name in a request, as the header has it. */
   protected getReplyTopicPartition(replyTopic: string): string | Promise<string> {
-    const replies = this.connection?.replies;
+    const replies = this.gate.current?.replies;
     if (replies === undefined) {
       throw new NoReplyPartitionError(
         replyTopic,
@@ -322,40 +317,6 @@ export class ClientKafka extends ClientProxy<never, KafkaStatus> {
     return timeout ?? this.options.requestTimeout ?? DEFAULT_REQUEST_TIMEOUT;
   }
 
-  private async dispatchRequest(data: unknown, request: RequestTrace): Promise<void> {
-    const timeout = this.timeoutOf(data);
-    const deadline = timeout > 0 ? Date.now() + timeout : undefined;
-    let attempts: RequestAttempts | undefined;
-    for (;;) {
-      try {
-        await this.attemptRequest(data, request, deadline);
-        return;
-      } catch (error) {
-        request.failure = error;
-        attempts ??= new RequestAttempts(deadline);
-        await attempts.next(error);
-      }
-      if (!this.pending.has(request.correlationId)) {
-        return;
-      }
-    }
-  }
-
-  /** Each attempt is addressed anew, because the partition for its reply may be another one by now. */
-  private async attemptRequest(data: unknown, request: RequestTrace, deadline: number | undefined): Promise<void> {
-    const partition = this.getReplyTopicPartition(request.replyTopic);
-    // What is there already is not awaited: each `await` is a turn that a request spends waiting.
-    request.replyPartition = typeof partition === 'string' ? partition : await partition;
-    const serialized = serializeMessage(this.serializer, data, { pattern: request.topic });
-    const message = serialized instanceof Promise ? await serialized : serialized;
-    if (!this.pending.has(request.correlationId)) {
-      return;
-    }
-    addressRequest(message, request, deadline);
-    await this.produce(request.topic, [message]);
-    request.failure = undefined;
-  }
-
   private produce(topic: string, messages: OutgoingMessage[]): Promise<RecordMetadata[]> {
     return this.producer.send(produceRecord(topic, messages, this.options.send));
   }
@@ -365,100 +326,32 @@ export class ClientKafka extends ClientProxy<never, KafkaStatus> {
     return typeof this.createPacket === 'function' ? this.createPacket(pattern, data) : { pattern, data };
   }
 
-  /** Whether what `connect()` returned is settled already, and nothing waits for it that would be overtaken. */
-  private isOpen(connected: Promise<Producer>): boolean {
-    return connected === this.connected && this.connection?.isOpen === true && this.waitingForConnection === 0;
-  }
-
-  private whenOpen<T>(connected: Promise<Producer>, work: () => Promise<T>): Promise<T> {
-    this.waitingForConnection++;
-    return connected.then(
-      () => {
-        this.waitingForConnection--;
-        return work();
-      },
-      (error: unknown) => {
-        this.waitingForConnection--;
-        throw error;
-      },
-    );
-  }
-
   /** Runs `work` once the client is connected: at once, if it is. Never throws. */
   private dispatch<T>(work: () => Promise<T>): Promise<T> {
     try {
       const connected = this.connect();
-      return this.isOpen(connected) ? work() : this.whenOpen(connected, work);
+      return this.gate.isOpen(connected) ? work() : this.gate.whenOpen(connected, work);
     } catch (error) {
       return Promise.reject(error);
     }
-  }
-
-  /**
-   * Takes a reply. On a shared partition most are for others: the correlation id decides before anything is parsed.
-   */
-  private receive(payload: EachMessagePayload): Promise<void> | void {
-    const id = headerOf(payload.message, KafkaHeaders.CORRELATION_ID)?.toString();
-    if (id === undefined || !this.pending.has(id)) {
-      return undefined;
-    }
-    try {
-      const packet = this.deserializer.deserialize(parseIncoming(this.parser, payload));
-      if (isPromise<IncomingResponse>(packet)) {
-        return Promise.resolve(packet).then(
-          response => this.settle(id, response),
-          (error: unknown) => this.pending.fail(id, error),
-        );
-      }
-      this.settle(id, packet);
-    } catch (error) {
-      // Whoever asked gets the error; the reply itself is done.
-      this.pending.fail(id, error);
-    }
-    return undefined;
-  }
-
-  private settle(id: string, { err, response, isDisposed }: IncomingResponse): void {
-    const packet: WritePacket = { err, response };
-    if (Boolean(err) || isDisposed === true) {
-      packet.isDisposed = isDisposed ?? true;
-    }
-    this.pending.deliver(id, packet);
   }
 
   private createReplies(driver: KafkaDriver): ReplyRouting | undefined {
     if (this.producerOnlyMode) {
       return undefined;
     }
-    const replies = this.isDirect(driver)
-      ? new DirectReplies({ driver, onReply: this.createResponseCallback(), logger: this.logger })
-      : new GroupReplies({
-          driver,
-          consumer: { ...this.options.consumer, groupId: this.groupId },
-          subscribe: this.options.subscribe,
-          run: this.options.run,
-          onReply: this.createResponseCallback(),
-          onStatus: status => this.report(status),
-          logger: this.logger,
-        });
+    const replies = createReplyRouting({
+      driver,
+      options: this.options,
+      groupId: this.groupId,
+      onReply: this.createResponseCallback(),
+      onStatus: status => this.report(status),
+      logger: this.logger,
+    });
     for (const replyTopic of this.responsePatterns) {
       replies.expect(replyTopic);
     }
     return replies;
-  }
-
-  private isDirect(driver: KafkaDriver): driver is KafkaDriver & Required<Pick<KafkaDriver, 'reader'>> {
-    if (this.options.reply?.routing === 'group') {
-      return false;
-    }
-    if (canReadDirectly(driver)) {
-      return true;
-    }
-    this.logger.warn(
-      'This driver has no group-less reader, so replies come through a consumer group (reply.routing "group"): ' +
-        'call subscribeToResponseOf() before connect(), and give each reply topic a partition per replica.',
-    );
-    return false;
   }
 
   private report(status: KafkaStatus): void {
