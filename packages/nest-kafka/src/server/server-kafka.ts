@@ -13,7 +13,6 @@ import type { KafkaStatus } from '../driver/kafka-status.js';
 import type { Consumer, EachMessagePayload, KafkaConfig, Producer, RecordMetadata } from '../driver/kafka-types.js';
 import { ConsumerLife } from '../driver/consumer-life.js';
 import { forwardProducerStatus } from '../driver/status-events.js';
-import { messageOf } from '../errors/message-of.js';
 import { BrokerProbe } from '../health/broker-probe.js';
 import { judgeHealth } from '../health/judge-health.js';
 import type { KafkaHealth, KafkaHealthOptions } from '../health/kafka-health.js';
@@ -21,10 +20,9 @@ import { noLongerLive, nowLive } from '../health/live-connections.js';
 import { NotConnectedError } from '../errors/not-connected.error.js';
 import { NotSupportedError } from '../errors/not-supported.error.js';
 import { parseIncoming } from '../incoming/incoming-message.js';
-import { type ReplyAddress, replyAddressOf } from '../incoming/request-headers.js';
+import { replyAddressOf } from '../incoming/request-headers.js';
 import { RecordParser } from '../incoming/record-parser.js';
 import { RequestDeserializer } from '../incoming/request-deserializer.js';
-import { isPromise } from '../is-promise.js';
 import { DEFAULT_GRACE_PERIOD } from '../options/defaults.js';
 import { identityOf } from '../options/identity.js';
 import type { KafkaTransportOptions } from '../options/transport-options.js';
@@ -32,7 +30,8 @@ import { validateOptions } from '../options/validate-options.js';
 import { produceRecord } from '../outgoing/produce-record.js';
 import { RecordSerializer } from '../outgoing/record-serializer.js';
 import { serializeReply } from '../outgoing/serialize-reply.js';
-import { DeliveryAttempts } from './delivery-attempts.js';
+import { Deliveries } from './deliveries.js';
+import { drainConsumer } from './drain-consumer.js';
 import { ExpiredRequests } from './expired-requests.js';
 import { KafkaContext } from './kafka-context.js';
 import { runEventHandlers } from './event-handlers.js';
@@ -40,12 +39,12 @@ import { addByRegExp, findByRegExp, patternOf } from './regexp-handlers.js';
 import { knownServerHealth } from './server-health.js';
 import { ignoreEnd, once, type ProcessingStartHook, runInStartHook } from './processing-span.js';
 import { type AcceptedRequest, answerRequest } from './request-answer.js';
+import { PacketReader } from './packet-reader.js';
 import { PartitionProgress } from './partition-progress.js';
 import { addressReply, type ReplyPartition } from './reply-packet.js';
-import { failure, ReplyPublisher } from './reply-publisher.js';
+import { ReplyPublisher } from './reply-publisher.js';
 import { discard } from './discard.js';
 import { drainBeforeDestroyHooks, drainsEarly } from './early-drain.js';
-import { stopConsumer } from './stop-consumer.js';
 import { Unacknowledged } from './unacknowledged.js';
 
 const NO_MESSAGE_HANDLER = 'There is no matching message handler defined in the remote service.';
@@ -59,6 +58,16 @@ const NO_MESSAGE_HANDLER = 'There is no matching message handler defined in the 
  * - a request: its last reply is acknowledged by the broker;
  * - a request whose caller no longer waits, an event nobody handles: at once, with a line in the log.
  * It rejects when the record is to be delivered again; the engine then repeats it, with backoff, on its partition alone.
+ *
+ * Here is what Nest calls and what subclasses override. The rest is where its state is: the deliveries of records in
+ * `Deliveries`, replies on their way in `ReplyPublisher`, the consumer's life in the group in `ConsumerLife`.
+ *
+ * States: new → listening → closing → closed; a start that fails leads to closed, too.
+ *
+ * Invariants
+ * - `client`, `consumer` and `producer` are there from `listen()` until `close()` has drained, so that handlers in flight
+ *   can still reply and commit; after that, and after a start that failed, all three are `null` and nothing is left open.
+ * - There is at most one closing at a time, and all who ask for it get the same.
  */
 export class ServerKafka extends Server<never, KafkaStatus> {
   /** Rejections of event handlers reach the engine, which logs them; Nest must not report them a second time. */
@@ -78,7 +87,6 @@ export class ServerKafka extends Server<never, KafkaStatus> {
 
   /** Nest's own start hook does nothing; while it is in place there is nothing to call. */
   private readonly idleStartHook: unknown = this.onProcessingStartHook;
-  private readonly attempts = new DeliveryAttempts();
   private readonly progress = new PartitionProgress();
   private readonly expired: ExpiredRequests;
   private readonly replies = new ReplyPublisher(
@@ -86,7 +94,13 @@ export class ServerKafka extends Server<never, KafkaStatus> {
       this.sendMessage(packet, topic, partition, correlationId, context),
     this.logger,
   );
+  private readonly packets = new PacketReader(this.replies, error => this.logger.error(error));
   private readonly unacknowledged = new Unacknowledged();
+  private readonly deliveries = new Deliveries(
+    (payload, attempt) => this.handleMessage(payload, attempt),
+    this.unacknowledged,
+    this.progress,
+  );
   private life: ConsumerLife | undefined;
   private probe: BrokerProbe | undefined;
   private closing: Promise<void> | undefined;
@@ -229,7 +243,7 @@ export class ServerKafka extends Server<never, KafkaStatus> {
 
   /** What the engine calls for each record. */
   getMessageHandler(): (payload: EachMessagePayload) => Promise<void> {
-    return payload => this.deliver(payload);
+    return payload => this.deliveries.deliver(payload);
   }
 
   /** Handles one record; see the class for what its settling means. */
@@ -247,7 +261,7 @@ export class ServerKafka extends Server<never, KafkaStatus> {
       attempt,
       this.progress,
     );
-    const reading = this.readPacket(context, address);
+    const reading = this.packets.read(this.deserializer, context, address);
     const packet = reading instanceof Promise ? await reading : reading;
     if (packet === undefined) {
       return;
@@ -330,53 +344,6 @@ export class ServerKafka extends Server<never, KafkaStatus> {
     this.deserializer = options?.deserializer ?? new RequestDeserializer();
   }
 
-  private async deliver(payload: EachMessagePayload): Promise<void> {
-    const attempt = this.attempts.begin(payload);
-    this.unacknowledged.begin(payload);
-    try {
-      await this.handleMessage(payload, attempt);
-    } catch (error) {
-      this.unacknowledged.fail(payload);
-      this.attempts.failed(payload, attempt);
-      throw error;
-    }
-    this.unacknowledged.end(payload);
-    this.attempts.succeeded(payload);
-    this.progress.handled(payload.topic, payload.partition, payload.message.offset);
-  }
-
-  /**
-   * Deserializes. A request that cannot be read is answered with an error, since its caller waits and reading it again
-   * would not help; an event that cannot be read is rejected, since nothing may be skipped in silence.
-   */
-  private readPacket(
-    context: KafkaContext,
-    address: ReplyAddress | undefined,
-  ): ReadPacket | Promise<ReadPacket | undefined> {
-    try {
-      const packet = this.deserializer.deserialize(context.getMessage(), { channel: context.getTopic() });
-      return isPromise<ReadPacket>(packet)
-        ? Promise.resolve(packet).catch((error: unknown) => this.refuseUnreadable(error, context, address))
-        : packet;
-    } catch (error) {
-      return this.refuseUnreadable(error, context, address);
-    }
-  }
-
-  private async refuseUnreadable(
-    error: unknown,
-    context: KafkaContext,
-    address: ReplyAddress | undefined,
-  ): Promise<undefined> {
-    if (address === undefined) {
-      throw error;
-    }
-    this.logger.error(error);
-    const text = `The request on topic "${context.getTopic()}" could not be deserialized: ${messageOf(error)}`;
-    await this.replies.publish(failure(text), address, context);
-    return undefined;
-  }
-
   /** Whether somebody set a processing hook. */
   private isObserved(): boolean {
     return this.onProcessingStartHook !== this.idleStartHook || this.onProcessingEndHook !== undefined;
@@ -395,24 +362,18 @@ export class ServerKafka extends Server<never, KafkaStatus> {
     noLongerLive(this);
     try {
       if (consumer !== null) {
-        await this.drain(consumer);
+        await drainConsumer(consumer, {
+          groupId: this.groupId,
+          gracePeriod: this.options.gracePeriod ?? DEFAULT_GRACE_PERIOD,
+          unfinished: () => this.unacknowledged.size + this.replies.inFlight,
+          logger: this.logger,
+        });
       }
     } finally {
       this.consumer = null;
       this.producer = null;
       this.client = null;
       await Promise.all([producer?.disconnect(), probe?.close()]);
-    }
-  }
-
-  private async drain(consumer: Consumer): Promise<void> {
-    const gracePeriod = this.options.gracePeriod ?? DEFAULT_GRACE_PERIOD;
-    const onLateError = (error: unknown): void => this.logger.error(error);
-    if (!(await stopConsumer(consumer, gracePeriod, onLateError))) {
-      this.logger.warn(
-        `${this.unacknowledged.size + this.replies.inFlight} message(s) of group "${this.groupId}" were still being handled after the grace period of ${gracePeriod} ms; ` +
-          'they are not committed and will be delivered again. Allow more with the option gracePeriod.',
-      );
     }
   }
 
