@@ -66,7 +66,8 @@ const NO_MESSAGE_HANDLER = 'There is no matching message handler defined in the 
  *
  * Invariants
  * - `client`, `consumer` and `producer` are there from `listen()` until `close()` has drained, so that handlers in flight
- *   can still reply and commit; after that, and after a start that failed, all three are `null` and nothing is left open.
+ *   can still reply and commit; after that, and after a start that failed, all three are `null` and nothing is left open
+ *   (but by an engine that cannot abandon handlers which outlast the grace period: see `stopConsumer()`).
  * - There is at most one closing at a time, and all who ask for it get the same.
  */
 export class ServerKafka extends Server<never, KafkaStatus> {
