@@ -14,7 +14,8 @@ import { builtInAndOurs, engineAndOurs, kafkaAndEmbedded, type Side, type Sides 
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '3' },
-    only: { type: 'string', default: '' },
+    /** The case of this title, else those whose titles contain it; may be given several times. */
+    only: { type: 'string', multiple: true, default: [] },
     /** What ours is compared with: `built-in` or `engine`. */
     against: { type: 'string', default: 'built-in' },
     /** `kafka`, or `embedded`: the embedded broker beside Apache Kafka, both with our client. */
@@ -37,12 +38,15 @@ const faults = [
     : [`--ground takes kafka or embedded, not "${values.ground}"`]),
 ];
 const isEngine = values.against === 'engine';
-const cases = (values.growth ? growthCases : allCases).filter(
-  ({ title, forEngine }) => title.includes(values.only) && (forEngine || !isEngine),
+const offered = (values.growth ? growthCases : allCases).filter(({ forEngine }) => forEngine || !isEngine);
+const chosen = values.only.map(text => {
+  const exact = offered.filter(({ title }) => title === text);
+  return exact.length > 0 ? exact : offered.filter(({ title }) => title.includes(text));
+});
+faults.push(
+  ...values.only.filter((_, i) => chosen[i]?.length === 0).map(text => `--only "${text}" is in no case's title`),
 );
-if (cases.length === 0) {
-  faults.push(`--only "${values.only}" is in the title of no case`);
-}
+const cases = values.only.length === 0 ? offered : offered.filter(contest => chosen.flat().includes(contest));
 if (kafka === undefined || faults.length > 0) {
   process.stderr.write(`${faults.map(fault => `${fault}.`).join('\n')}\n`);
   process.exit(1);

@@ -13,6 +13,12 @@ lendCodecs();
 
 const report = (message: Report): boolean => process.send!(message);
 
+/** A result has every latency: it is on its way for longer than this process would live. */
+const reported = (message: Report): Promise<void> =>
+  new Promise((resolve, reject) => {
+    process.send!(message, undefined, undefined, failure => (failure ? reject(failure) : resolve()));
+  });
+
 function play(played: Role): Promise<Result | void> {
   switch (played.kind) {
     case 'server':
@@ -41,10 +47,10 @@ function play(played: Role): Promise<Result | void> {
 try {
   const result = await play(role);
   if (result) {
-    report({ kind: 'result', result });
+    await reported({ kind: 'result', result });
   }
 } catch (error) {
-  report({ kind: 'failed', error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  await reported({ kind: 'failed', error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
   process.exitCode = 1;
 } finally {
   process.disconnect?.();

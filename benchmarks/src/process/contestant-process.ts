@@ -54,9 +54,16 @@ export class ContestantProcess {
           reject(new Error(`${this.role.contestant} (${this.role.kind}) failed: ${report.error}`));
         }
       });
-      this.child.once('exit', code =>
-        reject(new Error(`${this.role.contestant} (${this.role.kind}) ended with ${code} before it was ${kind}.`)),
-      );
+      // Not `exit`: it comes before the last messages if these are long.
+      this.child.once('disconnect', () => {
+        void this.exited().then(() =>
+          reject(
+            new Error(
+              `${this.role.contestant} (${this.role.kind}) ended with ${this.child.exitCode ?? this.child.signalCode} before it was ${kind}.`,
+            ),
+          ),
+        );
+      });
     });
   }
 }
