@@ -122,6 +122,7 @@ export const listRules: Readonly<Record<string, ListRule>> = {
   'OffsetFetch.groups[].topics[].partitions': sortedBy('partitionIndex'),
   'ConsumerGroupDescribe.groups': sortedBy('groupId'),
   'ConsumerGroupDescribe.groups[].members': sortedBy('memberId'),
+  'ConsumerGroupDescribe.groups[].members[].subscribedTopicNames': elements => [...elements].sort(),
   'ListOffsets.topics': sortedBy('name'),
   'AddPartitionsToTxn.resultsByTransaction': sortedBy('transactionalId'),
   'AddPartitionsToTxn.resultsByTransaction[].topicResults': sortedBy('name'),
