@@ -57,6 +57,37 @@ export function each<Q, I, R, A, Item>(
   ];
 }
 
+/** As `each`, for a request that names topics and an answer that goes through them. */
+export function eachTopic<Q extends OfTopics, I, R, A extends OfTopics>(
+  codec: Codec<Q, I, R, A>,
+  may: (access: Access, topic: Q['topics'][number]) => boolean,
+  refuse: (topic: Q['topics'][number]) => A['topics'][number],
+): GuardEntry {
+  return each<Q, I, R, A, Q['topics'][number]>(codec, {
+    itemsOf: ({ topics }) => topics,
+    withItems: (request, topics) => ({ ...request, topics }),
+    may,
+    withRefused: (answer, refused) => ({ ...answer, topics: [...answer.topics, ...refused.map(refuse)] }),
+  });
+}
+
+interface OfTopics {
+  readonly topics: readonly unknown[];
+}
+
+interface TopicOfPartitions {
+  readonly name: string;
+  readonly partitions: readonly { readonly partitionIndex: number }[];
+}
+
+/** Refuses a topic by each of its partitions. */
+export const refusedPartitions =
+  (errorCode: number) =>
+  ({ name, partitions }: TopicOfPartitions) => ({
+    name,
+    partitions: partitions.map(({ partitionIndex }) => ({ partitionIndex, errorCode })),
+  });
+
 /** What the handler answers is cut down to what the client may see. */
 export function filtered<Q, I, R, A>(
   { key }: Codec<Q, I, R, A>,

@@ -7,7 +7,7 @@ import { describeTopicPartitionsCodec } from '../../protocol/generated/describe-
 import { metadataCodec, type MetadataRequest } from '../../protocol/generated/metadata.js';
 import type { Access } from '../acl/access.js';
 import { CLUSTER_NAME, Operation, ResourceType } from '../acl/acl-binding.js';
-import { each, filtered, inOrder } from './guard.js';
+import { each, eachTopic, filtered, inOrder } from './guard.js';
 
 const { DESCRIBE, CREATE } = Operation;
 const DENIED = ErrorCode.TOPIC_AUTHORIZATION_FAILED;
@@ -116,23 +116,10 @@ export const metadataGuards = [
               },
         ),
     })),
-    each(describeTopicPartitionsCodec, {
-      itemsOf: ({ topics }) => topics,
-      withItems: (request, topics) => ({ ...request, topics }),
-      may: (access, { name }) => access.topic(DESCRIBE, name),
-      withRefused: (answer, refused) => ({
-        ...answer,
-        topics: [
-          ...answer.topics,
-          ...refused.map(({ name }) => ({
-            errorCode: DENIED,
-            name,
-            topicId: ZERO_UUID,
-            isInternal: false,
-            partitions: [],
-          })),
-        ],
-      }),
-    }),
+    eachTopic(
+      describeTopicPartitionsCodec,
+      (access, { name }) => access.topic(DESCRIBE, name),
+      ({ name }) => ({ errorCode: DENIED, name, topicId: ZERO_UUID, isInternal: false, partitions: [] }),
+    ),
   ),
 ];

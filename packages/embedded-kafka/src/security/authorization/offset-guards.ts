@@ -4,7 +4,7 @@ import { offsetDeleteCodec } from '../../protocol/generated/offset-delete.js';
 import { offsetFetchCodec } from '../../protocol/generated/offset-fetch.js';
 import { txnOffsetCommitCodec } from '../../protocol/generated/txn-offset-commit.js';
 import { Operation } from '../acl/acl-binding.js';
-import { each, filtered, inOrder, whole } from './guard.js';
+import { eachTopic, filtered, inOrder, refusedPartitions, whole } from './guard.js';
 import { refusedWith } from './group-guards.js';
 
 const { READ, WRITE, DELETE, DESCRIBE } = Operation;
@@ -21,21 +21,7 @@ export const offsetGuards = [
       (access, { groupId }) => access.group(READ, groupId),
       refusedWith(offsetCommitCodec, GROUP_DENIED),
     ),
-    each(offsetCommitCodec, {
-      itemsOf: ({ topics }) => topics,
-      withItems: (request, topics) => ({ ...request, topics }),
-      may: (access, { name }) => access.topic(READ, name),
-      withRefused: (answer, refused) => ({
-        ...answer,
-        topics: [
-          ...answer.topics,
-          ...refused.map(({ name, partitions }) => ({
-            name,
-            partitions: partitions.map(({ partitionIndex }) => ({ partitionIndex, errorCode: TOPIC_DENIED })),
-          })),
-        ],
-      }),
-    }),
+    eachTopic(offsetCommitCodec, (access, { name }) => access.topic(READ, name), refusedPartitions(TOPIC_DENIED)),
   ),
   inOrder(
     whole(
@@ -91,21 +77,7 @@ export const offsetGuards = [
       (access, { groupId }) => access.group(DELETE, groupId),
       () => ({ errorCode: GROUP_DENIED, topics: [] }),
     ),
-    each(offsetDeleteCodec, {
-      itemsOf: ({ topics }) => topics,
-      withItems: (request, topics) => ({ ...request, topics }),
-      may: (access, { name }) => access.topic(READ, name),
-      withRefused: (answer, refused) => ({
-        ...answer,
-        topics: [
-          ...answer.topics,
-          ...refused.map(({ name, partitions }) => ({
-            name,
-            partitions: partitions.map(({ partitionIndex }) => ({ partitionIndex, errorCode: TOPIC_DENIED })),
-          })),
-        ],
-      }),
-    }),
+    eachTopic(offsetDeleteCodec, (access, { name }) => access.topic(READ, name), refusedPartitions(TOPIC_DENIED)),
   ),
   inOrder(
     whole(
@@ -118,20 +90,6 @@ export const offsetGuards = [
       (access, { groupId }) => access.group(READ, groupId),
       refusedWith(txnOffsetCommitCodec, GROUP_DENIED),
     ),
-    each(txnOffsetCommitCodec, {
-      itemsOf: ({ topics }) => topics,
-      withItems: (request, topics) => ({ ...request, topics }),
-      may: (access, { name }) => access.topic(READ, name),
-      withRefused: (answer, refused) => ({
-        ...answer,
-        topics: [
-          ...answer.topics,
-          ...refused.map(({ name, partitions }) => ({
-            name,
-            partitions: partitions.map(({ partitionIndex }) => ({ partitionIndex, errorCode: TOPIC_DENIED })),
-          })),
-        ],
-      }),
-    }),
+    eachTopic(txnOffsetCommitCodec, (access, { name }) => access.topic(READ, name), refusedPartitions(TOPIC_DENIED)),
   ),
 ];

@@ -10,7 +10,7 @@ import { offsetForLeaderEpochCodec } from '../../protocol/generated/offset-for-l
 import { produceCodec, type ProduceRequest } from '../../protocol/generated/produce.js';
 import type { Access } from '../acl/access.js';
 import { Operation } from '../acl/acl-binding.js';
-import { each, inOrder, whole } from './guard.js';
+import { each, eachTopic, inOrder, refusedPartitions, whole } from './guard.js';
 
 const { READ, WRITE, DELETE, DESCRIBE } = Operation;
 const DENIED = ErrorCode.TOPIC_AUTHORIZATION_FAILED;
@@ -89,73 +89,34 @@ export const recordGuards = [
       ],
     }),
   }),
-  each(listOffsetsCodec, {
-    itemsOf: ({ topics }) => topics,
-    withItems: (request, topics) => ({ ...request, topics }),
-    may: (access, { name }) => access.topic(DESCRIBE, name),
-    withRefused: (answer, refused) => ({
-      ...answer,
-      topics: [
-        ...answer.topics,
-        ...refused.map(({ name, partitions }) => ({
-          name,
-          partitions: partitions.map(({ partitionIndex }) => ({ partitionIndex, errorCode: DENIED })),
-        })),
-      ],
+  eachTopic(listOffsetsCodec, (access, { name }) => access.topic(DESCRIBE, name), refusedPartitions(DENIED)),
+  eachTopic(
+    deleteRecordsCodec,
+    (access, { name }) => access.topic(DELETE, name),
+    ({ name, partitions }) => ({
+      name,
+      partitions: partitions.map(({ partitionIndex }) => ({ partitionIndex, lowWatermark: -1n, errorCode: DENIED })),
     }),
-  }),
-  each(deleteRecordsCodec, {
-    itemsOf: ({ topics }) => topics,
-    withItems: (request, topics) => ({ ...request, topics }),
-    may: (access, { name }) => access.topic(DELETE, name),
-    withRefused: (answer, refused) => ({
-      ...answer,
-      topics: [
-        ...answer.topics,
-        ...refused.map(({ name, partitions }) => ({
-          name,
-          partitions: partitions.map(({ partitionIndex }) => ({
-            partitionIndex,
-            lowWatermark: -1n,
-            errorCode: DENIED,
-          })),
-        })),
-      ],
+  ),
+  eachTopic(
+    offsetForLeaderEpochCodec,
+    (access, { topic }) => access.cluster(Operation.CLUSTER_ACTION) || access.topic(DESCRIBE, topic),
+    ({ topic, partitions }) => ({
+      topic,
+      partitions: partitions.map(({ partition }) => ({ partition, errorCode: DENIED })),
     }),
-  }),
-  each(offsetForLeaderEpochCodec, {
-    itemsOf: ({ topics }) => topics,
-    withItems: (request, topics) => ({ ...request, topics }),
-    may: (access, { topic }) => access.cluster(Operation.CLUSTER_ACTION) || access.topic(DESCRIBE, topic),
-    withRefused: (answer, refused) => ({
-      ...answer,
-      topics: [
-        ...answer.topics,
-        ...refused.map(({ topic, partitions }) => ({
-          topic,
-          partitions: partitions.map(({ partition }) => ({ partition, errorCode: DENIED })),
-        })),
-      ],
+  ),
+  eachTopic(
+    describeProducersCodec,
+    (access, { name }) => access.topic(READ, name),
+    ({ name, partitionIndexes }) => ({
+      name,
+      partitions: partitionIndexes.map(partitionIndex => ({
+        partitionIndex,
+        errorCode: DENIED,
+        errorMessage: null,
+        activeProducers: [],
+      })),
     }),
-  }),
-  each(describeProducersCodec, {
-    itemsOf: ({ topics }) => topics,
-    withItems: (request, topics) => ({ ...request, topics }),
-    may: (access, { name }) => access.topic(READ, name),
-    withRefused: (answer, refused) => ({
-      ...answer,
-      topics: [
-        ...answer.topics,
-        ...refused.map(({ name, partitionIndexes }) => ({
-          name,
-          partitions: partitionIndexes.map(partitionIndex => ({
-            partitionIndex,
-            errorCode: DENIED,
-            errorMessage: null,
-            activeProducers: [],
-          })),
-        })),
-      ],
-    }),
-  }),
+  ),
 ];
