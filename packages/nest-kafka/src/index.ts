@@ -1,4 +1,14 @@
 export { ClientKafka, ClientKafka as ClientKafkaProxy } from './client/client-kafka.js';
+export { Delivery } from './delivery/delivery.decorator.js';
+export type {
+  DeadLetterTopic,
+  DeliveryBatch,
+  DeliveryPolicy,
+  DeliveryRateLimit,
+  DeliveryRetry,
+  DeliveryTransaction,
+  ErrorClass,
+} from './delivery/policy/delivery-policy.js';
 export type {
   DriverFactory,
   KafkaAdmin,

@@ -17,6 +17,7 @@ export const transportOptionNames = [
   'reply',
   'gracePeriod',
   'dropExpiredRequests',
+  'delivery',
 ] as const;
 
 /**

@@ -1,3 +1,5 @@
+import type { DeliveryPolicy } from '../delivery/policy/delivery-policy.js';
+
 /** Options that only a server reads. */
 export interface KafkaServerSideOptions {
   /**
@@ -14,4 +16,10 @@ export interface KafkaServerSideOptions {
    * @default true
    */
   dropExpiredRequests?: boolean;
+  /**
+   * What happens to messages of event handlers; `@Delivery()` says it for one handler, word by word.
+   *
+   * @default in the order of the partition, acknowledged by the handler's end, delivered again until it succeeds
+   */
+  delivery?: DeliveryPolicy;
 }

@@ -1,10 +1,9 @@
+import type { HandleRecord } from '../delivery/delivery-runtime.js';
+import type { Listeners } from '../delivery/listeners.js';
 import type { EachMessagePayload } from '../driver/kafka-types.js';
 import { DeliveryAttempts } from './delivery-attempts.js';
 import type { PartitionProgress } from './partition-progress.js';
 import type { Unacknowledged } from './unacknowledged.js';
-
-/** Handles one record; rejects when it is to be delivered again. `attempt` is 1 for its first delivery. */
-export type HandleRecord = (payload: EachMessagePayload, attempt: number) => Promise<void>;
 
 /**
  * Each delivery of a record, and what is kept of it.
@@ -19,6 +18,8 @@ export type HandleRecord = (payload: EachMessagePayload, attempt: number) => Pro
  * - Progress is told of records that are done, and of no others.
  */
 export class Deliveries {
+  /** How records of each topic are handled, by the policies of their handlers; all alike as long as there are none. */
+  listeners: Listeners | undefined;
   private readonly attempts = new DeliveryAttempts();
 
   constructor(
@@ -31,7 +32,8 @@ export class Deliveries {
     const attempt = this.attempts.begin(payload);
     this.unacknowledged.begin(payload);
     try {
-      await this.handle(payload, attempt);
+      const handle = this.listeners?.of(payload.topic) ?? this.handle;
+      await handle(payload, attempt);
     } catch (error) {
       this.unacknowledged.fail(payload);
       this.attempts.failed(payload, attempt);

@@ -30,6 +30,7 @@ import { validateOptions } from '../options/validate-options.js';
 import { produceRecord } from '../outgoing/produce-record.js';
 import { RecordSerializer } from '../outgoing/record-serializer.js';
 import { serializeReply } from '../outgoing/serialize-reply.js';
+import { serverListeners } from './server-listeners.js';
 import { Deliveries } from './deliveries.js';
 import { drainConsumer } from './drain-consumer.js';
 import { ExpiredRequests } from './expired-requests.js';
@@ -140,6 +141,15 @@ export class ServerKafka extends Server<never, KafkaStatus> {
   override async listen(callback: (err?: unknown, ...optionalParams: unknown[]) => void): Promise<void> {
     drainBeforeDestroyHooks();
     try {
+      this.deliveries.listeners = serverListeners({
+        server: this,
+        options: this.options,
+        groupId: this.groupId,
+        logger: this.logger,
+        parser: this.parser,
+        handlers: this.messageHandlers,
+        connections: () => ({ client: this.client, consumer: this.consumer, producer: this.producer }),
+      });
       this.client = await this.createClient();
     } catch (error) {
       callback(error);

@@ -1,0 +1,62 @@
+import type { DeliveryBatch, DeliveryPolicy, DeliveryRetry, DeliveryTransaction } from './delivery-policy.js';
+
+/** A policy with every default filled in. */
+export interface ResolvedPolicy {
+  readonly ack: 'handler' | 'manual' | 'receipt';
+  readonly order: 'partition' | 'key' | 'none';
+  readonly concurrency: number;
+  /** `undefined`: nothing was said, and the engine's own redelivery stands. */
+  readonly retry: (Required<Omit<DeliveryRetry, 'retriable'>> & Pick<DeliveryRetry, 'retriable'>) | undefined;
+  readonly deadLetter: DeliveryPolicy['deadLetter'];
+  readonly batch: Required<DeliveryBatch> | undefined;
+  readonly transaction: (DeliveryTransaction & { readonly timeout: number }) | undefined;
+  readonly rateLimit: DeliveryPolicy['rateLimit'];
+  readonly filter: DeliveryPolicy['filter'];
+}
+
+const DEFAULT_CONCURRENCY = 100;
+
+/** Fills in the defaults of a policy that has been checked. */
+export function resolvePolicy(policy: DeliveryPolicy): ResolvedPolicy {
+  const { ack = 'handler', order = 'partition', deadLetter, rateLimit, filter } = policy;
+  return {
+    ack,
+    order,
+    concurrency: policy.concurrency ?? (order === 'partition' ? 1 : DEFAULT_CONCURRENCY),
+    retry: resolveRetry(policy),
+    deadLetter,
+    batch: resolveBatch(policy.batch),
+    transaction: resolveTransaction(policy.transaction),
+    rateLimit,
+    filter,
+  };
+}
+
+function resolveRetry({ retry, deadLetter }: DeliveryPolicy): ResolvedPolicy['retry'] {
+  if (retry === undefined && deadLetter === undefined) {
+    return undefined;
+  }
+  const given: DeliveryRetry = typeof retry === 'number' ? { attempts: retry } : (retry ?? { attempts: 1 });
+  return {
+    attempts: Number.POSITIVE_INFINITY,
+    delay: 1_000,
+    factor: 2,
+    maxDelay: 30_000,
+    jitter: 0.2,
+    fatal: [],
+    in: 'place',
+    ...given,
+  };
+}
+
+function resolveBatch(batch: DeliveryPolicy['batch']): ResolvedPolicy['batch'] {
+  return batch === undefined || batch === false
+    ? undefined
+    : { size: 500, flushAfter: 100, ...(batch === true ? {} : batch) };
+}
+
+function resolveTransaction(transaction: DeliveryPolicy['transaction']): ResolvedPolicy['transaction'] {
+  return transaction === undefined || transaction === false
+    ? undefined
+    : { timeout: 60_000, ...(transaction === true ? {} : transaction) };
+}

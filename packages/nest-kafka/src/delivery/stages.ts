@@ -1,0 +1,22 @@
+import type { DeliveryPolicy } from './policy/delivery-policy.js';
+import type { DeliveryStage } from './delivery-runtime.js';
+
+/**
+ * The stages of a delivery, the outermost first. A record passes through those that its policy asks for:
+ *
+ *     filter → rate limit → order and acknowledgement → batch, transaction → retry and dead letter → the handler
+ */
+export const DELIVERY_STAGES: readonly DeliveryStage[] = [];
+
+/** Words that are checked and have no stage yet: a policy that uses one is refused. */
+export const WORDS_WITHOUT_STAGE: readonly (keyof DeliveryPolicy)[] = [
+  'ack',
+  'order',
+  'concurrency',
+  'retry',
+  'deadLetter',
+  'batch',
+  'transaction',
+  'rateLimit',
+  'filter',
+];

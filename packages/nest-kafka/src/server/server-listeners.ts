@@ -1,0 +1,58 @@
+import type { LoggerService } from '@nestjs/common';
+import type { KafkaParser, MessageHandler } from '@nestjs/microservices';
+import type { HandleRecord } from '../delivery/delivery-runtime.js';
+import { Listeners } from '../delivery/listeners.js';
+import type { KafkaDriver } from '../driver/kafka-driver.js';
+import type { Consumer, Producer } from '../driver/kafka-types.js';
+import { NotConnectedError } from '../errors/not-connected.error.js';
+import { parseIncoming } from '../incoming/incoming-message.js';
+import type { KafkaTransportOptions } from '../options/transport-options.js';
+import { patternOf } from './regexp-handlers.js';
+
+/** The connections of a server; `null` while it does not listen. */
+interface Connections {
+  client: KafkaDriver | null;
+  consumer: Consumer | null;
+  producer: Producer | null;
+}
+
+export interface ListeningServer {
+  readonly server: { handleMessage: HandleRecord };
+  readonly options: KafkaTransportOptions;
+  readonly groupId: string;
+  readonly logger: LoggerService;
+  readonly parser: KafkaParser;
+  readonly handlers: Map<string, MessageHandler>;
+  connections(): Connections;
+}
+
+/**
+ * What a server does with the records of each topic, by the policies of its handlers.
+ *
+ * @throws InvalidOptionsError with everything that is wrong with them.
+ */
+export function serverListeners(parts: ListeningServer): Listeners {
+  const { server, options, groupId, logger, parser, handlers, connections } = parts;
+  return new Listeners({
+    owner: server.constructor.name,
+    handlers,
+    defaults: options.delivery,
+    runtime: {
+      groupId,
+      logger,
+      client: () => connected(connections().client, 'client'),
+      consumer: () => connected(connections().consumer, 'consumer'),
+      producer: () => connected(connections().producer, 'producer'),
+      parse: payload => parseIncoming(parser, payload),
+    },
+    handle: (payload, attempt) => server.handleMessage(payload, attempt),
+    patternOf: topic => patternOf(handlers, topic),
+  });
+}
+
+function connected<T>(part: T | null, name: 'client' | 'consumer' | 'producer'): T {
+  if (part === null) {
+    throw new NotConnectedError(name, '"listen"');
+  }
+  return part;
+}
