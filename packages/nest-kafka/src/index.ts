@@ -10,6 +10,7 @@ export type {
   ErrorClass,
 } from './delivery/policy/delivery-policy.js';
 export type {
+  DriverCapabilities,
   DriverFactory,
   KafkaAdmin,
   KafkaDriver,

@@ -2,10 +2,27 @@ import type { LoggerService } from '@nestjs/common';
 import type { KafkaDriver } from '../driver/kafka-driver.js';
 import type { Consumer, EachMessagePayload, Producer } from '../driver/kafka-types.js';
 import type { IncomingMessage } from '../incoming/incoming-message.js';
+import type { KafkaContext } from '../server/kafka-context.js';
 import type { ResolvedPolicy } from './policy/resolved-policy.js';
+
+type ProducerRecord = Parameters<Producer['send']>[0];
 
 /** Handles one record; rejects when it is to be delivered again. `attempt` is 1 for its first delivery. */
 export type HandleRecord = (payload: EachMessagePayload, attempt: number) => Promise<void>;
+
+/** What a deserializer has made of a record, or of several. */
+export interface ReadEvent {
+  readonly pattern: string;
+  readonly data: unknown;
+}
+
+/** What runs beside the records, from the start of a server to its end. */
+export interface DeliveryLifecycle {
+  /** Before the first record, when everything is connected. A rejection is the failure of `listen()`. */
+  onStart(task: () => Promise<void> | void): void;
+  /** After the last record, while the producer is still connected; also after a start that failed. Must not reject. */
+  onStop(task: () => Promise<void>): void;
+}
 
 /** What the stages of a delivery may use of their server. Connections are there while it listens. */
 export interface DeliveryRuntime {
@@ -14,8 +31,13 @@ export interface DeliveryRuntime {
   client(): KafkaDriver;
   consumer(): Consumer;
   producer(): Producer;
+  readonly lifecycle: DeliveryLifecycle;
   /** The record as handlers and functions of a policy see it, parsed anew. */
   parse(payload: EachMessagePayload): IncomingMessage;
+  /** Deserializes what a context says is the message. */
+  read(context: KafkaContext): Promise<ReadEvent>;
+  /** Calls the event handlers of a pattern, inside the processing hooks; settles when they have ended. */
+  handle(event: ReadEvent, context: KafkaContext): Promise<void>;
 }
 
 /** The handler that a stage is built for. */
@@ -23,6 +45,17 @@ export interface Listener {
   /** As it was written: a topic or a regular expression. */
   readonly pattern: string;
   readonly policy: ResolvedPolicy;
+  /** To be asked when there is something to write: a stage may have put another in its place. */
+  outlet: RecordOutlet;
+}
+
+/** Where records go that end otherwise than by their handler, such as dead letters. */
+export interface RecordOutlet {
+  /**
+   * Resolves when `record`, which stands for the one in `payload`, is acknowledged; with transactions also the offset of
+   * `payload` is committed then, in the same transaction.
+   */
+  send(payload: EachMessagePayload, record: ProducerRecord): Promise<void>;
 }
 
 /**

@@ -1,9 +1,10 @@
 import type { MessageHandler } from '@nestjs/microservices';
 import { InvalidOptionsError } from '../errors/invalid-options.error.js';
-import type { DeliveryRuntime, HandleRecord } from './delivery-runtime.js';
+import type { DeliveryRuntime, HandleRecord, Listener, RecordOutlet } from './delivery-runtime.js';
+import { LifecycleTasks } from './lifecycle-tasks.js';
 import { policiesOf } from './policies-of-handlers.js';
 import type { DeliveryPolicy } from './policy/delivery-policy.js';
-import { resolvePolicy } from './policy/resolved-policy.js';
+import { isOverlapping, resolvePolicy } from './policy/resolved-policy.js';
 import { DELIVERY_STAGES } from './stages.js';
 
 /** What a server's listeners are made of. */
@@ -11,11 +12,18 @@ export interface ListenerSources {
   readonly owner: string;
   readonly handlers: ReadonlyMap<string, MessageHandler>;
   readonly defaults: DeliveryPolicy | undefined;
-  readonly runtime: DeliveryRuntime;
+  readonly runtime: Omit<DeliveryRuntime, 'lifecycle'>;
   /** Handles a record without any policy. */
   readonly handle: HandleRecord;
   /** The pattern of the handler of a topic. */
   patternOf(topic: string): string;
+}
+
+/** How the records of a topic are handled. */
+export interface RecordHandling {
+  readonly handle: HandleRecord;
+  /** The engine goes on with the next record of the partition before this one is done; the stages say what waits for what. */
+  readonly isOverlapping: boolean;
 }
 
 /**
@@ -24,9 +32,11 @@ export interface ListenerSources {
  * Invariant: built once, at the start; a record costs one look into a map of topics, and none where nobody has a policy.
  */
 export class Listeners {
-  private readonly byPattern = new Map<string, HandleRecord>();
+  private readonly byPattern = new Map<string, RecordHandling>();
   /** Topics are found by their pattern once: a regular expression may have many. */
-  private readonly byTopic = new Map<string, HandleRecord>();
+  private readonly byTopic = new Map<string, RecordHandling>();
+  private readonly tasks = new LifecycleTasks();
+  private readonly plain: RecordHandling;
 
   /** @throws InvalidOptionsError with everything that is wrong with the policies of all handlers. */
   constructor(private readonly sources: ListenerSources) {
@@ -34,26 +44,43 @@ export class Listeners {
     if (faults.length > 0) {
       throw new InvalidOptionsError(sources.owner, faults);
     }
+    this.plain = { handle: sources.handle, isOverlapping: false };
+    const runtime: DeliveryRuntime = { ...sources.runtime, lifecycle: this.tasks };
+    const outlet: RecordOutlet = {
+      async send(_, record) {
+        await runtime.producer().send(record);
+      },
+    };
     for (const [pattern, policy] of policies) {
-      const listener = { pattern, policy: resolvePolicy(policy) };
+      const listener: Listener = { pattern, policy: resolvePolicy(policy), outlet };
       const handle = DELIVERY_STAGES.reduceRight<HandleRecord>(
-        (next, stage) => stage(listener, sources.runtime, next) ?? next,
+        (next, stage) => stage(listener, runtime, next) ?? next,
         sources.handle,
       );
-      this.byPattern.set(pattern, handle);
+      this.byPattern.set(pattern, { handle, isOverlapping: isOverlapping(listener.policy) });
     }
   }
 
+  /** Everything is connected, and nothing is consumed yet. @throws what keeps a stage from working */
+  start(): Promise<void> {
+    return this.tasks.start();
+  }
+
+  /** Nothing is consumed any more. */
+  stop(): Promise<void> {
+    return this.tasks.stop();
+  }
+
   /** How records of a topic are handled. */
-  of(topic: string): HandleRecord {
+  of(topic: string): RecordHandling {
     if (this.byPattern.size === 0) {
-      return this.sources.handle;
+      return this.plain;
     }
-    let handle = this.byTopic.get(topic);
-    if (handle === undefined) {
-      handle = this.byPattern.get(this.sources.patternOf(topic)) ?? this.sources.handle;
-      this.byTopic.set(topic, handle);
+    let handling = this.byTopic.get(topic);
+    if (handling === undefined) {
+      handling = this.byPattern.get(this.sources.patternOf(topic)) ?? this.plain;
+      this.byTopic.set(topic, handling);
     }
-    return handle;
+    return handling;
   }
 }

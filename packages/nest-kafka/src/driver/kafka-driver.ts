@@ -17,6 +17,16 @@ export interface KafkaDriver {
   admin(config?: { retry: { retries: number } }): KafkaAdmin;
   /** Reads partitions without a consumer group. Direct reply routing needs it; KafkaJS itself has no such thing. */
   reader?(options: ReaderOptions): KafkaReader;
+  /** What its consumers can do beyond KafkaJS's: a delivery policy that needs more is refused at the start. */
+  readonly capabilities?: DriverCapabilities;
+}
+
+/** Abilities of an engine that KafkaJS's interface does not tell. */
+export interface DriverCapabilities {
+  /** `payload.defer()` lets records of a partition overlap. */
+  readonly defer?: boolean;
+  /** `consumer.claim()` leaves the offsets of a partition to transactions. */
+  readonly claim?: boolean;
 }
 
 /** Makes an engine: `config => new Kafka(config)`. */

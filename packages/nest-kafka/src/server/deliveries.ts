@@ -5,6 +5,8 @@ import { DeliveryAttempts } from './delivery-attempts.js';
 import type { PartitionProgress } from './partition-progress.js';
 import type { Unacknowledged } from './unacknowledged.js';
 
+const GO_ON = Promise.resolve();
+
 /**
  * Each delivery of a record, and what is kept of it.
  *
@@ -13,7 +15,7 @@ import type { Unacknowledged } from './unacknowledged.js';
  *         └─────────────────┘                      the engine delivers it again, on its partition alone
  *
  * Invariants
- * - `deliver()` settles as the handling does: a record is done only when that has resolved.
+ * - A record is done only when its handling has resolved: `deliver()` settles as that does, or has it deferred.
  * - A record is unacknowledged from its first delivery in this process until it is done; a failure does not make it younger.
  * - Progress is told of records that are done, and of no others.
  */
@@ -28,11 +30,24 @@ export class Deliveries {
     private readonly progress: PartitionProgress,
   ) {}
 
-  async deliver(payload: EachMessagePayload): Promise<void> {
+  /**
+   * What the engine awaits before the partition's next record: the handling; or nothing, where records overlap and the engine
+   * is left with what this one waits for.
+   */
+  deliver(payload: EachMessagePayload): Promise<void> {
+    const handling = this.listeners?.of(payload.topic);
+    const done = this.handleOnce(payload, handling?.handle ?? this.handle);
+    if (handling?.isOverlapping === true && payload.defer !== undefined) {
+      payload.defer(done);
+      return GO_ON;
+    }
+    return done;
+  }
+
+  private async handleOnce(payload: EachMessagePayload, handle: HandleRecord): Promise<void> {
     const attempt = this.attempts.begin(payload);
     this.unacknowledged.begin(payload);
     try {
-      const handle = this.listeners?.of(payload.topic) ?? this.handle;
       await handle(payload, attempt);
     } catch (error) {
       this.unacknowledged.fail(payload);

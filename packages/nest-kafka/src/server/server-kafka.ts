@@ -149,6 +149,8 @@ export class ServerKafka extends Server<never, KafkaStatus> {
         parser: this.parser,
         handlers: this.messageHandlers,
         connections: () => ({ client: this.client, consumer: this.consumer, producer: this.producer }),
+        read: async context => (await this.packets.read(this.deserializer, context, undefined)) as ReadPacket,
+        handle: (event, context) => this.handleEvent(event.pattern, event, context),
       });
       this.client = await this.createClient();
     } catch (error) {
@@ -182,6 +184,7 @@ export class ServerKafka extends Server<never, KafkaStatus> {
     this.registerProducerEventListeners();
     await this.consumer.connect();
     await this.producer.connect();
+    await this.deliveries.listeners?.start();
     await this.bindEvents(this.consumer);
     nowLive(this);
     callback();
@@ -381,6 +384,7 @@ export class ServerKafka extends Server<never, KafkaStatus> {
         });
       }
     } finally {
+      await this.deliveries.listeners?.stop();
       this.consumer = null;
       this.producer = null;
       this.client = null;
@@ -390,6 +394,7 @@ export class ServerKafka extends Server<never, KafkaStatus> {
 
   private async discardConnections(): Promise<void> {
     const { consumer, producer } = this;
+    await this.deliveries.listeners?.stop();
     this.consumer = null;
     this.producer = null;
     this.client = null;

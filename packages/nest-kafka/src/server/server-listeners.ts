@@ -1,6 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import type { KafkaParser, MessageHandler } from '@nestjs/microservices';
-import type { HandleRecord } from '../delivery/delivery-runtime.js';
+import type { DeliveryRuntime, HandleRecord } from '../delivery/delivery-runtime.js';
 import { Listeners } from '../delivery/listeners.js';
 import type { KafkaDriver } from '../driver/kafka-driver.js';
 import type { Consumer, Producer } from '../driver/kafka-types.js';
@@ -24,6 +24,8 @@ export interface ListeningServer {
   readonly parser: KafkaParser;
   readonly handlers: Map<string, MessageHandler>;
   connections(): Connections;
+  readonly read: DeliveryRuntime['read'];
+  readonly handle: DeliveryRuntime['handle'];
 }
 
 /**
@@ -32,7 +34,7 @@ export interface ListeningServer {
  * @throws InvalidOptionsError with everything that is wrong with them.
  */
 export function serverListeners(parts: ListeningServer): Listeners {
-  const { server, options, groupId, logger, parser, handlers, connections } = parts;
+  const { server, options, groupId, logger, parser, handlers, connections, read, handle } = parts;
   return new Listeners({
     owner: server.constructor.name,
     handlers,
@@ -44,6 +46,8 @@ export function serverListeners(parts: ListeningServer): Listeners {
       consumer: () => connected(connections().consumer, 'consumer'),
       producer: () => connected(connections().producer, 'producer'),
       parse: payload => parseIncoming(parser, payload),
+      read,
+      handle,
     },
     handle: (payload, attempt) => server.handleMessage(payload, attempt),
     patternOf: topic => patternOf(handlers, topic),

@@ -16,6 +16,11 @@ export interface ResolvedPolicy {
 
 const DEFAULT_CONCURRENCY = 100;
 
+/** Whether records of one partition are with their stages at the same time; it needs an engine with `payload.defer()`. */
+export function isOverlapping({ order, batch }: ResolvedPolicy): boolean {
+  return order !== 'partition' || batch !== undefined;
+}
+
 /** Fills in the defaults of a policy that has been checked. */
 export function resolvePolicy(policy: DeliveryPolicy): ResolvedPolicy {
   const { ack = 'handler', order = 'partition', deadLetter, rateLimit, filter } = policy;

@@ -1,0 +1,27 @@
+import type { DeliveryLifecycle } from './delivery-runtime.js';
+
+/** What the stages of a server do at its start, in the order of their announcement, and at its end, in the reverse. */
+export class LifecycleTasks implements DeliveryLifecycle {
+  private readonly starts: (() => Promise<void> | void)[] = [];
+  private readonly stops: (() => Promise<void>)[] = [];
+
+  onStart(task: () => Promise<void> | void): void {
+    this.starts.push(task);
+  }
+
+  onStop(task: () => Promise<void>): void {
+    this.stops.push(task);
+  }
+
+  async start(): Promise<void> {
+    for (const task of this.starts) {
+      await task();
+    }
+  }
+
+  async stop(): Promise<void> {
+    for (const task of this.stops.toReversed()) {
+      await task();
+    }
+  }
+}
