@@ -29,6 +29,7 @@ export function createBroker(options: ResolvedOptions): Broker {
   const configs = new BrokerConfigs(
     node => startedConfigs(node, options),
     (nodeId, values) => stored?.brokerConfigsChanged(nodeId, values),
+    options.properties.topicDefaults,
   );
   const storage = stored && { clusterId: stored.clusterId, stores: directory };
   const cluster = new Cluster(defaultPartitions, defaultReplicationFactor, configs, storage);
@@ -55,6 +56,7 @@ export function createBroker(options: ResolvedOptions): Broker {
       consumerSessionTimeoutMs: options.groupConsumerSessionTimeoutMs,
       consumerHeartbeatIntervalMs: options.groupConsumerHeartbeatIntervalMs,
       offsetsRetentionMs: options.offsetsRetentionMinutes * 60_000,
+      ...options.properties.groupOptions,
     },
   });
   const transactions = new TransactionCoordinator({

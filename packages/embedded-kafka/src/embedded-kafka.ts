@@ -26,6 +26,15 @@ export interface NodeStatus {
   readonly isRunning: boolean;
 }
 
+/** A topic of the cluster. */
+export interface TopicStatus {
+  readonly name: string;
+  /** How many it has. */
+  readonly partitions: number;
+  /** What was set for it, by the names of Kafka's topic configurations. */
+  readonly configs: Readonly<Record<string, string>>;
+}
+
 /** A record as it lies in a partition. */
 export interface StoredRecord extends LogRecord {
   readonly partition: number;
@@ -116,6 +125,15 @@ export class EmbeddedKafka {
     const faults = topicFaults(options);
     if (faults.length > 0) throw new EmbeddedKafkaError('INVALID_OPTIONS', [faults]);
     this.create(options);
+  }
+
+  /** The topics, in the order in which they were created. */
+  get topics(): TopicStatus[] {
+    return Array.from(this.broker.cluster.topics, ({ name, partitions, configs }) => ({
+      name,
+      partitions: partitions.length,
+      configs: Object.fromEntries(configs.overrides),
+    }));
   }
 
   /**

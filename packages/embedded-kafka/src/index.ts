@@ -1,9 +1,16 @@
 export type { Clock, Timer } from './clock.js';
 export { ManualClock } from './manual-clock.js';
 export type { KafkaRelease } from './api/kafka-release.js';
-export { EmbeddedKafka, type IsolationLevel, type NodeStatus, type StoredRecord } from './embedded-kafka.js';
+export {
+  EmbeddedKafka,
+  type IsolationLevel,
+  type NodeStatus,
+  type StoredRecord,
+  type TopicStatus,
+} from './embedded-kafka.js';
 export type { EmbeddedKafkaOptions } from './options/embedded-kafka-options.js';
 export type { NodeOptions } from './options/node-options.js';
+export type { BrokerProperties } from './options/properties/property-value.js';
 export type { TopicOptions } from './options/topic-options.js';
 export { EmbeddedKafkaError } from './errors/embedded-kafka-error.js';
 export type { EmbeddedKafkaErrorCode } from './errors/error-catalogue.js';

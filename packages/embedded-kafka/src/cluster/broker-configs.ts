@@ -43,13 +43,17 @@ export interface ConfiguredNode {
  */
 export class BrokerConfigs implements TopicConfigDefaults {
   private readonly ofNodes = new Map<number, ConfigValues>();
-  // As in a new cluster of Kafka's, which has it here and not by default (KIP-966).
-  private ofAll: ConfigValues = new Map([['min.insync.replicas', '1']]);
+  private ofAll: ConfigValues;
 
+  /** `topicDefaults`: those that all brokers were started with, and topics take their defaults from. */
   constructor(
     private readonly started: (node: ConfiguredNode) => ConfigValues,
     private readonly onChange: (nodeId: number | undefined, values: ConfigValues) => void = () => undefined,
-  ) {}
+    private readonly topicDefaults: ConfigValues = new Map(),
+  ) {
+    // As in a new cluster of Kafka's, which has it here and not by default (KIP-966).
+    this.ofAll = new Map([['min.insync.replicas', topicDefaults.get('min.insync.replicas') ?? '1']]);
+  }
 
   /** What was set while running, for one broker or, with undefined, for all. */
   dynamic(nodeId: number | undefined): ConfigValues {
@@ -97,6 +101,8 @@ export class BrokerConfigs implements TopicConfigDefaults {
     }
     const value = this.ofAll.get(fallback);
     if (value !== undefined) found.push({ name: fallback, value, source: ConfigSource.dynamicDefault });
+    const started = this.topicDefaults.get(fallback);
+    if (started !== undefined) found.push({ name: fallback, value: started, source: ConfigSource.staticBroker });
     return found;
   }
 

@@ -78,6 +78,19 @@ const highest = 0x7fffffff;
  */
 export function resolveGroupOptions(given: Partial<GroupCoordinatorOptions> = {}): GroupCoordinatorOptions {
   const faults: string[] = [];
+  const options = fillIn(given, faults);
+  if (faults.length > 0) throw new TypeError(`Invalid group options: ${faults.join('; ')}`);
+  return options;
+}
+
+/** Everything that is wrong with the options; empty if nothing is. */
+export function groupOptionFaults(given: Partial<GroupCoordinatorOptions>): string[] {
+  const faults: string[] = [];
+  fillIn(given, faults);
+  return faults;
+}
+
+function fillIn(given: Partial<GroupCoordinatorOptions>, faults: string[]): GroupCoordinatorOptions {
   for (const [name, value] of Object.entries(given)) {
     if (!isOptionName(name)) {
       faults.push(`${name} is not an option (known: ${Object.keys(lowest).join(', ')})`);
@@ -99,7 +112,6 @@ export function resolveGroupOptions(given: Partial<GroupCoordinatorOptions> = {}
       `consumerHeartbeatIntervalMs (${consumerHeartbeatIntervalMs}) must be shorter than consumerSessionTimeoutMs (${consumerSessionTimeoutMs})`,
     );
   }
-  if (faults.length > 0) throw new TypeError(`Invalid group options: ${faults.join('; ')}`);
   return options;
 }
 

@@ -5,6 +5,7 @@ import type { AuthorizerOptions } from '../security/acl/acl-options.js';
 import type { ListenerOptions } from '../security/listener-options.js';
 import type { FsyncPolicy } from '../storage/data-directory.js';
 import type { NodeOptions } from './node-options.js';
+import type { BrokerProperties } from './properties/property-value.js';
 import type { TopicOptions } from './topic-options.js';
 
 export interface EmbeddedKafkaOptions {
@@ -85,6 +86,12 @@ export interface EmbeddedKafkaOptions {
    * does it; or every so many milliseconds. Waiting blocks the process. Default `'never'`. Needs `dataDir`.
    */
   readonly fsync?: FsyncPolicy | undefined;
+  /**
+   * Broker properties by the names of Kafka's `server.properties`, e.g. `{ 'log.retention.ms': 60_000 }`. They are defaults of
+   * topics, or stand for the options above (which win); those that change nothing here are told by DescribeConfigs, as all
+   * are. A name that Kafka 4.1 does not have is refused. https://kafka.apache.org/documentation/#brokerconfigs. Default none.
+   */
+  readonly properties?: BrokerProperties | undefined;
   /** Default: silent. */
   readonly logger?: Logger | undefined;
 }

@@ -6,8 +6,10 @@ import { authorizerFaults, type AuthorizerOptions } from '../security/acl/acl-op
 import { resolveListeners, userFaults, type ResolvedListener } from '../security/listener-options.js';
 import type { FsyncPolicy } from '../storage/data-directory.js';
 import type { EmbeddedKafkaOptions } from './embedded-kafka-options.js';
+import { unknownName } from './nearest-name.js';
 import { resolveBrokers, type BrokerOptions } from './node-options.js';
 import { LONGEST_TIMER, MAX_PORT, show } from './option-values.js';
+import { readProperties, type ReadProperties } from './properties/property-options.js';
 import { storageFaults } from './storage-options.js';
 import { MAX_PARTITIONS, resolveTopics, type TopicOptions } from './topic-options.js';
 
@@ -33,6 +35,8 @@ export interface ResolvedOptions {
   readonly offsetsRetentionMinutes: number;
   readonly transactionVersion: number;
   readonly asVersion: KafkaRelease;
+  /** What Kafka's broker properties say beyond the options above. */
+  readonly properties: Omit<ReadProperties, 'options'>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -40,7 +44,7 @@ export interface ResolvedOptions {
 /** Kafka's `group.max.session.timeout.ms`. */
 const MAX_SESSION_TIMEOUT = 1_800_000;
 
-const known = new Set([
+const known: ReadonlySet<string> = new Set<keyof EmbeddedKafkaOptions>([
   'brokers',
   'host',
   'port',
@@ -62,6 +66,7 @@ const known = new Set([
   'clock',
   'dataDir',
   'fsync',
+  'properties',
   'logger',
 ]);
 
@@ -71,9 +76,26 @@ const known = new Set([
  */
 export function resolveOptions(options: EmbeddedKafkaOptions): ResolvedOptions {
   const faults: string[] = [];
-  for (const name of Object.keys(options)) {
-    if (!known.has(name)) faults.push(`${name} is not an option (known: ${[...known].join(', ')})`);
+  const resolved = fillIn(options, faults);
+  if (faults.length > 0) throw new EmbeddedKafkaError('INVALID_OPTIONS', [faults]);
+  return resolved;
+}
+
+/** Everything that is wrong with the options; empty if nothing is. */
+export function optionFaults(options: EmbeddedKafkaOptions): string[] {
+  const faults: string[] = [];
+  fillIn(options, faults);
+  return faults;
+}
+
+/** What is given as an option wins over Kafka's property for it. */
+function fillIn(given: EmbeddedKafkaOptions, faults: string[]): ResolvedOptions {
+  for (const name of Object.keys(given)) {
+    if (!known.has(name)) faults.push(`${name} is not an option ${unknownName(name, known)}`);
   }
+  const { options: ofProperties, ...properties } = readProperties(given.properties, faults);
+  const defined = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const options: EmbeddedKafkaOptions = { ...ofProperties, ...defined };
   const integer = (name: string, value: unknown, fallback: number, min: number, max: number): number => {
     if (value === undefined) return fallback;
     if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value;
@@ -154,6 +176,7 @@ export function resolveOptions(options: EmbeddedKafkaOptions): ResolvedOptions {
     ),
     transactionVersion: integer('transactionVersion', options.transactionVersion, hasFeatures(asVersion) ? 2 : 0, 0, 2),
     asVersion,
+    properties,
     clock: options.clock ?? realClock,
     dataDir: options.dataDir,
     fsync: options.fsync ?? 'never',
@@ -170,7 +193,6 @@ export function resolveOptions(options: EmbeddedKafkaOptions): ResolvedOptions {
     );
   }
   faults.push(...storageFaults(options));
-  if (faults.length > 0) throw new EmbeddedKafkaError('INVALID_OPTIONS', [faults]);
   return resolved;
 }
 
