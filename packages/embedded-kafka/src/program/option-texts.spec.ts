@@ -26,7 +26,7 @@ describe('what an option of the command line says', () => {
       mechanisms: ['PLAIN'],
     });
     for (const text of ['9092', 'PLAINTEXT://h', 'SSL://h:1?tls=x', 'SSL://h:1?advertised=:1']) {
-      expect(() => parseListener(text), text).toThrow(/must be like|can have|must advertise/);
+      expect(() => parseListener(text)).toThrow(/must be like|can have|must advertise/);
     }
   });
 
