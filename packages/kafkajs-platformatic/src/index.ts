@@ -48,6 +48,7 @@ export type {
   TopicPartitionOffsetAndMetadata,
   TopicPartitions,
 } from './consumer/consumer-types.js';
+export type { RetryIn } from './consumer/retry-in.js';
 export type { ConsumerEvents } from './consumer/consumer-events.js';
 
 export { TopicReader } from './reader/index.js';

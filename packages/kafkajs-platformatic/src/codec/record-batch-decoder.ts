@@ -18,6 +18,8 @@ export class RecordBatch {
   readonly producerId: bigint;
   readonly producerEpoch: number;
   readonly recordCount: number;
+  /** What decoding took beyond the batch itself; 0 before, and for a batch that is not compressed. */
+  decompressedBytes = 0;
   readonly #bytes: Buffer;
 
   /** `bytes`: the whole batch, its length and checksum already verified. */
@@ -49,19 +51,21 @@ export class RecordBatch {
   /**
    * Decodes the records, those before `fromOffset` left out: a fetch may begin in the middle of a batch. Keys, values
    * and headers are views of the fetched bytes (of the decompressed ones, if the batch was compressed).
+   * @param limit how many at most
    * @throws KafkaJSCorruptBatchError naming the batch's offset.
    */
-  records(fromOffset = this.baseOffset): KafkaMessage[] {
+  records(fromOffset = this.baseOffset, limit = this.recordCount): KafkaMessage[] {
     const compression = this.attributes & format.COMPRESSION_MASK;
     const body = this.#bytes.subarray(format.BATCH_HEADER_SIZE);
     const data = compression === 0 ? body : decompress(compression, body);
+    this.decompressedBytes = compression === 0 ? 0 : data.length;
     if (this.recordCount < 0 || this.recordCount * MIN_RECORD_SIZE > data.length) {
       throw new KafkaJSCorruptBatchError(
         `Batch at offset ${this.baseOffset} claims ${this.recordCount} records in ${data.length} bytes`,
       );
     }
     try {
-      return this.#decode(data, fromOffset);
+      return this.#decode(data, fromOffset, limit);
     } catch (error) {
       if (!(error instanceof RangeError)) {
         throw error;
@@ -72,7 +76,7 @@ export class RecordBatch {
     }
   }
 
-  #decode(data: Buffer, fromOffset: bigint): KafkaMessage[] {
+  #decode(data: Buffer, fromOffset: bigint, limit: number): KafkaMessage[] {
     const messages: KafkaMessage[] = [];
     const baseOffset = Number(this.baseOffset);
     const baseTimestamp = Number(this.#bytes.readBigInt64BE(format.BASE_TIMESTAMP_AT));
@@ -83,7 +87,7 @@ export class RecordBatch {
     const lastDelta = Number(this.lastOffset - this.baseOffset);
     const firstDelta = Number(fromOffset - this.baseOffset);
     const reader = new RecordReader(data);
-    for (let i = 0; i < this.recordCount; i++) {
+    for (let i = 0; i < this.recordCount && messages.length < limit; i++) {
       const length = reader.readVarint();
       if (length < 0 || length > reader.remaining) {
         throw new RangeError(`record ${i} claims ${length} bytes, ${reader.remaining} remain`);

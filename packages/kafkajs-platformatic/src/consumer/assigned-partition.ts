@@ -1,4 +1,7 @@
+import { decodeCompleted, type OffsetRange } from './completed-offsets.js';
+import { DEFAULT_DEFERRAL_LIMITS, DeferredMessages, type DeferralLimits } from './deferred-messages.js';
 import type { FetchedRecords } from './fetched-records.js';
+import { Interruption } from './interruption.js';
 import { PartitionOffsets } from './partition-offsets.js';
 import { Signal } from './signal.js';
 
@@ -13,7 +16,9 @@ import { Signal } from './signal.js';
  *
  * Invariants
  * - `epoch` grows with every seek, reset and the final revocation. Records fetched under an older epoch are dropped.
- * - At most one batch waits in `queue` while another is being handled, so memory is bounded by two fetches a partition.
+ * - At most one batch waits in `queue` while another is being handled, so memory is bounded by two fetches a partition,
+ *   and by what `deferred` keeps.
+ * - `interruption` is aborted and replaced whenever what has been handed over is not to be waited for any more.
  * - A partition that is `leaving` delivers nothing more and is revoked next.
  * - Once revoked it never becomes anything else: a later assignment makes a new object.
  */
@@ -21,6 +26,8 @@ export class AssignedPartition {
   readonly topic: string;
   readonly partition: number;
   readonly offsets: PartitionOffsets;
+  /** What has been handed over and waits for more than its handler. */
+  readonly deferred: DeferredMessages;
   /** Woken whenever the handling loop has a reason to look again. */
   readonly changed = new Signal();
 
@@ -44,18 +51,39 @@ export class AssignedPartition {
   #revoked = false;
   #leaving = false;
   #pending: FetchedRecords | null = null;
+  #interruption = new Interruption();
 
   constructor(
     topic: string,
     partition: number,
-    options: { committed: bigint | null; start: 'earliest' | 'latest'; paused: boolean },
+    options: {
+      committed: bigint | null;
+      /** Of the commit. */
+      metadata?: string | null;
+      start: 'earliest' | 'latest';
+      paused: boolean;
+      deferral?: DeferralLimits;
+    },
   ) {
+    const { committed, metadata = null, deferral = DEFAULT_DEFERRAL_LIMITS } = options;
     this.topic = topic;
     this.partition = partition;
-    this.offsets = new PartitionOffsets(topic, partition, options.committed);
-    this.position = options.committed;
+    this.offsets = new PartitionOffsets(topic, partition, committed);
+    this.deferred = new DeferredMessages(this.offsets, restoredFrom(committed, metadata), deferral);
+    this.offsets.describeBy(resolved => this.deferred.metadata(resolved), metadata);
+    this.position = committed;
     this.start = options.start;
     this.paused = options.paused;
+  }
+
+  /** Of what is handed over now. */
+  get interruption(): Interruption {
+    return this.#interruption;
+  }
+
+  /** No handler runs, and nothing that one deferred. */
+  get isIdle(): boolean {
+    return !this.busy && this.deferred.isSettled;
   }
 
   get epoch(): number {
@@ -116,9 +144,15 @@ export class AssignedPartition {
 
   /** Continues at `position`, or at `start` if that is `null`; everything fetched so far is dropped. */
   reposition(position: bigint | null, start: 'earliest' | 'latest' = this.start): void {
+    this.start = start;
+    this.refetch(position);
+    this.#forget('was told to go on at another offset');
+  }
+
+  /** Continues at `position` with everything that is not handed over yet. */
+  refetch(position: bigint | null): void {
     this.#epoch++;
     this.position = position;
-    this.start = start;
     this.#pending = null;
     this.changed.notify();
   }
@@ -126,12 +160,20 @@ export class AssignedPartition {
   leave(): void {
     this.#leaving = true;
     this.#pending = null;
+    this.interrupt('is given up in a rebalance');
     this.changed.notify();
   }
 
-  /** Resolves when no handler of the partition runs. */
+  /** Whoever waits for what is in flight should give up. @param why it, as the end of a sentence about the partition */
+  interrupt(why: string): void {
+    const interrupted = this.#interruption;
+    this.#interruption = new Interruption();
+    interrupted.abort(`Partition ${this.topic}[${this.partition}] ${why}`);
+  }
+
+  /** Resolves when no handler of the partition runs, nor anything that one deferred. */
   async whenIdle(): Promise<void> {
-    while (this.busy) {
+    while (!this.isIdle) {
       await this.changed.wait();
     }
   }
@@ -140,6 +182,20 @@ export class AssignedPartition {
     this.#revoked = true;
     this.#epoch++;
     this.#pending = null;
+    this.#forget('is not assigned to this consumer any more');
     this.changed.notify();
   }
+
+  #forget(why: string): void {
+    this.deferred.reset();
+    this.interrupt(why);
+  }
+}
+
+function restoredFrom(committed: bigint | null, metadata: string | null): OffsetRange[] {
+  if (committed === null || committed > BigInt(Number.MAX_SAFE_INTEGER)) {
+    return [];
+  }
+  const base = Number(committed);
+  return decodeCompleted(metadata).map(({ from, to }) => ({ from: from + base, to: to + base }));
 }

@@ -65,6 +65,8 @@ const RUN_CHECKS: OptionChecks<ConsumerRunConfig> = {
   autoCommitThreshold: orNull(isIntegerFrom(1)),
   eachBatchAutoResolve: isBoolean,
   partitionsConsumedConcurrently: isIntegerFrom(1),
+  maxDeferred: isIntegerFrom(1),
+  maxDeferredBytes: isIntegerFrom(1),
   eachBatch: orNull(isFunction),
   eachMessage: orNull(isFunction),
 };

@@ -8,6 +8,7 @@ import type { ConsumerEmitter } from './consumer-emitter.js';
 import type { ConsumerOptions } from './consumer-options.js';
 import { createMembership } from './create-membership.js';
 import type { ConsumerRunConfig, TopicPartitions } from './consumer-types.js';
+import { DEFAULT_DEFERRAL_LIMITS } from './deferred-messages.js';
 import type { Delivery } from './delivery.js';
 import { DispatchGate } from './dispatch-gate.js';
 import { ErrorCode, errorCodeOf } from './error-codes.js';
@@ -100,6 +101,10 @@ export class ConsumerRunner {
       subscription,
       fetcher: this.#fetcher,
       offsets: this.#commits.offsets,
+      deferral: {
+        messages: config.maxDeferred ?? DEFAULT_DEFERRAL_LIMITS.messages,
+        bytes: config.maxDeferredBytes ?? DEFAULT_DEFERRAL_LIMITS.bytes,
+      },
       logger,
       signal: this.#stopped.signal,
       loopOf: partition => new PartitionLoop(partition, this.#loopPorts),
@@ -131,6 +136,7 @@ export class ConsumerRunner {
       onBatchEnd: payload => emitter.emit('consumer.end_batch_process', payload),
       onRoom: () => this.#fetcher.wake(),
       onProgress: () => this.#commits.onProgress(),
+      onHandled: () => this.#commits.onHandled(),
       onFailure: failure => void this.#onFailure(failure),
     };
   }
@@ -248,6 +254,7 @@ export class ConsumerRunner {
     this.#revoking = true;
     this.#held.forgetOpening();
     this.#updateGate();
+    this.#held.interrupt('is given up in a rebalance');
     await this.#drained(this.#gate.whenIdle(), signal, () => this.#gate.running);
   }
 
@@ -255,7 +262,7 @@ export class ConsumerRunner {
   async #onReleasing(signal: AbortSignal): Promise<void> {
     const leaving = [...this.#held].filter(partition => partition.leaving);
     const idle = Promise.all(leaving.map(partition => partition.whenIdle()));
-    await this.#drained(idle, signal, () => leaving.filter(({ busy }) => busy).length);
+    await this.#drained(idle, signal, () => leaving.filter(({ isIdle }) => !isIdle).length);
     for (const partition of leaving) {
       this.#held.close(partition);
     }
@@ -330,6 +337,7 @@ export class ConsumerRunner {
     this.#updateGate();
     this.#stopped.abort();
     this.#fetcher.stop();
+    this.#held.interrupt('is given up: the consumer stops');
     await settledOrAborted(this.#gate.whenIdle(), this.#abandoned.signal);
     if (!(await this.#commits.flush())) {
       // The coordinator takes none between two generations, in which a cooperative member goes on handling.

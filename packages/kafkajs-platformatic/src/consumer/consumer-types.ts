@@ -60,11 +60,20 @@ export interface EachMessagePayload {
   attempt: number;
   /**
    * Beyond KafkaJS: lets the next message be handled once this handler returns, while this one counts as handled only
-   * when `done` is fulfilled. If `done` is rejected, the message is delivered again, as if its handler had thrown then,
-   * and so are those after it, of which some may have been handled. Offsets are committed in order all the same.
+   * when `done` is fulfilled. If `done` is rejected, this message is delivered again, alone, after a backoff (or after the
+   * `retryIn` of the error); those after it go on meanwhile. Offsets are committed in order all the same. What is done
+   * beyond the committed one is in the metadata of the commit, so that a restart or a rebalance does not repeat it.
+   * `maxDeferred` and `maxDeferredBytes` bound what may wait.
    * @throws KafkaJSNonRetriableError after the handler has returned
    */
   defer(done: PromiseLike<unknown>): void;
+  /**
+   * Beyond KafkaJS: aborted when waiting is of no use any more, as the partition is given up (a rebalance, a lost
+   * session), its position was changed, or the run stops. Handlers may end as they like, and are waited for; who waits for
+   * a time or for a person should give up. A rejection after that is no failed attempt: whoever has the partition next
+   * gets the message again.
+   */
+  readonly signal: AbortSignal;
 }
 
 export interface EachBatchPayload {
@@ -98,6 +107,13 @@ export interface ConsumerRunConfig {
    * every other.
    */
   partitionsConsumedConcurrently?: number;
+  /**
+   * Beyond KafkaJS: messages of one partition that may wait at once for what their handlers deferred, or to be delivered
+   * again after it failed. Beyond that the partition waits. Default 1024.
+   */
+  maxDeferred?: number;
+  /** Beyond KafkaJS: bytes of fetched buffers that those may keep in memory, a partition. Default 33554432. */
+  maxDeferredBytes?: number;
   eachBatch?: EachBatchHandler | null;
   eachMessage?: EachMessageHandler | null;
 }

@@ -1,4 +1,5 @@
 import type { AssignedPartition } from './assigned-partition.js';
+import type { DeferredMessage } from './deferred-messages.js';
 import type { FetchedRecords } from './fetched-records.js';
 import { MessageBatch } from './message-batch.js';
 
@@ -23,6 +24,8 @@ export interface Work {
  */
 export interface Delivery {
   deliver(partition: AssignedPartition, work: Work): Promise<boolean>;
+  /** One message again, of which something deferred had failed; `partition.deferred` is told how it ends. */
+  redeliver?(partition: AssignedPartition, message: DeferredMessage): Promise<void>;
 }
 
 /** Decodes what is not handled yet, untouched by any earlier delivery. */

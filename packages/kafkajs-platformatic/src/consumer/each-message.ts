@@ -1,11 +1,13 @@
 import { KafkaJSNonRetriableError } from '../errors/kafkajs-error.js';
 import type { EachMessagePayload, KafkaMessage } from './consumer-types.js';
+import type { Interruption } from './interruption.js';
 
-/** What `eachMessage` is called with. A class, so that `defer` costs nothing where nobody calls it. */
+/** What `eachMessage` is called with. A class, so that `defer` and `signal` cost nothing where nobody uses them. */
 export class EachMessage implements EachMessagePayload {
   /** What the message waits for after its handler has returned. */
   deferred: PromiseLike<unknown> | undefined;
   #returned = false;
+  readonly #interruption: Interruption;
 
   constructor(
     readonly topic: string,
@@ -14,7 +16,14 @@ export class EachMessage implements EachMessagePayload {
     readonly attempt: number,
     readonly heartbeat: () => Promise<void>,
     readonly pause: () => () => void,
-  ) {}
+    interruption: Interruption,
+  ) {
+    this.#interruption = interruption;
+  }
+
+  get signal(): AbortSignal {
+    return this.#interruption.signal;
+  }
 
   defer(done: PromiseLike<unknown>): void {
     if (this.#returned) {

@@ -13,8 +13,17 @@ export class FetchedRecords {
   readonly nextOffset: bigint;
   readonly #visible: readonly RecordBatch[];
   readonly fetchOffset: bigint;
+  /** Of the buffer that the fetch came in, which other partitions may share. */
+  readonly #fetchedBytes: number;
 
-  private constructor(fetchOffset: bigint, nextOffset: bigint, highWatermark: bigint, visible: readonly RecordBatch[]) {
+  private constructor(
+    fetchOffset: bigint,
+    nextOffset: bigint,
+    highWatermark: bigint,
+    visible: readonly RecordBatch[],
+    fetchedBytes: number,
+  ) {
+    this.#fetchedBytes = fetchedBytes;
     this.fetchOffset = fetchOffset;
     this.nextOffset = nextOffset;
     this.highWatermark = highWatermark;
@@ -36,7 +45,13 @@ export class FetchedRecords {
       return null;
     }
     const visible = visibleBatches(batches, partition.abortedTransactions);
-    return new FetchedRecords(fetchOffset, last.lastOffset + 1n, partition.highWatermark, visible);
+    const { byteLength } = partition.records.buffer;
+    return new FetchedRecords(fetchOffset, last.lastOffset + 1n, partition.highWatermark, visible, byteLength);
+  }
+
+  /** Memory that cannot be freed while this, or a message that it decoded, is needed. Bytes. */
+  get retainedBytes(): number {
+    return this.#visible.reduce((bytes, { decompressedBytes }) => bytes + decompressedBytes, this.#fetchedBytes);
   }
 
   /** Fresh messages at or after `from`. @throws KafkaJSCorruptBatchError */
@@ -55,5 +70,12 @@ export class FetchedRecords {
       }
     }
     return messages;
+  }
+
+  /** The message at `offset`, fresh; undefined if there is none. @throws KafkaJSCorruptBatchError */
+  message(offset: bigint): KafkaMessage | undefined {
+    const batch = this.#visible.find(({ lastOffset }) => lastOffset >= offset);
+    const [message] = batch?.records(offset, 1) ?? [];
+    return message?.offset === String(offset) ? message : undefined;
   }
 }

@@ -3,6 +3,7 @@ import type { Logger } from '../logger/logger.js';
 import { AssignedPartition } from './assigned-partition.js';
 import { backoffDelay, CLUSTER_BACKOFF, pause } from './backoff.js';
 import type { TopicPartitions } from './consumer-types.js';
+import type { DeferralLimits } from './deferred-messages.js';
 import type { Fetcher } from './fetcher.js';
 import type { GroupCoordinator, OffsetToCommit } from './group-coordinator.js';
 import type { OffsetManager } from './offset-manager.js';
@@ -20,6 +21,7 @@ export interface HeldPartitionsPorts {
   readonly logger: Logger;
   /** Aborted when the run ends. */
   readonly signal: AbortSignal;
+  readonly deferral: DeferralLimits;
   loopOf(partition: AssignedPartition): PartitionLoop;
   /** A seek has changed what is to be committed. */
   onSought(): void;
@@ -89,6 +91,13 @@ export class HeldPartitions {
     this.#partitions.remove(partition);
   }
 
+  /** Who waits in what has been handed over should give up. @param why as `AssignedPartition.interrupt` has it */
+  interrupt(why: string): void {
+    for (const partition of this.#partitions) {
+      partition.interrupt(why);
+    }
+  }
+
   closeAll(): void {
     for (const partition of this.#partitions) {
       this.close(partition);
@@ -137,6 +146,8 @@ export class HeldPartitions {
       const found = committed.find(offset => offset.topic === topic && offset.partition === partition);
       const assigned = new AssignedPartition(topic, partition, {
         committed: found?.offset ?? null,
+        metadata: found?.metadata ?? null,
+        deferral: this.#ports.deferral,
         start: subscription.startOf(topic),
         paused: this.#paused.has(topic, partition),
       });

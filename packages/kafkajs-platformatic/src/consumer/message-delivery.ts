@@ -1,6 +1,6 @@
-import { Acknowledgements } from './acknowledgements.js';
 import type { AssignedPartition } from './assigned-partition.js';
-import type { EachMessageHandler } from './consumer-types.js';
+import type { EachMessageHandler, KafkaMessage } from './consumer-types.js';
+import type { DeferredMessage } from './deferred-messages.js';
 import type { Delivery, Work } from './delivery.js';
 import type { DispatchGate } from './dispatch-gate.js';
 import { EachMessage } from './each-message.js';
@@ -16,8 +16,9 @@ export interface MessageDeliveryPorts {
 /**
  * Calls `eachMessage` for one message after the other.
  *
- * A message whose handler deferred something (`payload.defer()`) does not hold back the next one; it counts as handled
- * when that is done. Delivery ends only when everything deferred has settled, so a rebalance and a stop wait for it.
+ * A message whose handler deferred something (`payload.defer()`) does not hold back the next one, nor the next fetch; it
+ * goes to the partition's `deferred` and counts as handled when that is done. A batch is done with when all of it has
+ * been handed over.
  */
 export class MessageDelivery implements Delivery {
   readonly #handler: EachMessageHandler;
@@ -29,65 +30,83 @@ export class MessageDelivery implements Delivery {
   }
 
   async deliver(assigned: AssignedPartition, work: Work): Promise<boolean> {
-    const acknowledgements = new Acknowledgements(assigned.offsets, this.#ports.onHandled);
-    const { cursor: first, attempt: firstAttempt } = work;
-    try {
-      await this.#handle(assigned, work, acknowledgements);
-    } catch (error) {
-      await acknowledgements.whenSettled();
-      if (acknowledgements.failure === null) {
-        throw error;
-      }
-      // Something before the message that failed has failed, too: it is what has to come again first.
-    }
-    if (!acknowledgements.isEmpty) {
-      await acknowledgements.whenSettled();
-    }
-    const { failure } = acknowledgements;
-    if (failure !== null && assigned.epoch === work.epoch) {
-      work.cursor = failure.index;
-      work.attempt = failure.index === first ? firstAttempt : 1;
-      throw failure.error;
-    }
-    return assigned.epoch === work.epoch && work.cursor >= work.batch.messages.length;
-  }
-
-  async #handle(assigned: AssignedPartition, work: Work, acknowledgements: Acknowledgements): Promise<void> {
-    const { topic, partition, offsets } = assigned;
+    const { topic, partition, offsets, deferred } = assigned;
     const { messages } = work.batch;
     const { gate, heartbeat, onHandled } = this.#ports;
     const pause = (): (() => void) => this.#ports.pause(assigned);
     for (let message = messages[work.cursor]; message !== undefined; message = messages[work.cursor]) {
-      if (!gate.isOpen || !assigned.mayDispatch || assigned.epoch !== work.epoch || acknowledgements.failure !== null) {
-        return;
+      if (!gate.isOpen || !assigned.mayDispatch || assigned.epoch !== work.epoch) {
+        return false;
       }
       // Read before the handler has it: the message is the application's from then on.
       const { offset } = message;
-      const payload = new EachMessage(topic, partition, message, work.attempt, heartbeat, pause);
-      try {
-        await this.#handler(payload);
-      } catch (error) {
-        await settled(payload.returned());
-        throw error;
+      const { interruption } = assigned;
+      let done: PromiseLike<unknown> | undefined;
+      if (!deferred.hasRestored || !deferred.wasDone(offset)) {
+        const payload = new EachMessage(topic, partition, message, work.attempt, heartbeat, pause, interruption);
+        try {
+          await this.#handler(payload);
+        } catch (error) {
+          await settled(payload.returned());
+          throw error;
+        }
+        done = payload.returned();
+        if (assigned.epoch !== work.epoch) {
+          await settled(done);
+          return false;
+        }
       }
-      const deferred = payload.returned();
-      if (assigned.epoch !== work.epoch) {
-        await settled(deferred);
-        return;
-      }
-      if (deferred === undefined && acknowledgements.isEmpty) {
+      if (done === undefined && deferred.isEmpty) {
         offsets.handled(offset);
         onHandled();
       } else {
-        acknowledgements.add(work.cursor, offset, deferred);
+        deferred.add(offset, work.records, work.attempt, interruption, done);
       }
       work.cursor++;
       work.attempt = 1;
-      if (!acknowledgements.isEmpty) {
-        await acknowledgements.whenRoom();
+      if (!deferred.isEmpty && (deferred.hasDue || !deferred.hasRoom)) {
+        break;
       }
     }
+    return work.cursor >= messages.length;
   }
+
+  async redeliver(assigned: AssignedPartition, again: DeferredMessage): Promise<void> {
+    const { topic, partition, deferred, interruption } = assigned;
+    const { heartbeat } = this.#ports;
+    const pause = (): (() => void) => this.#ports.pause(assigned);
+    let payload: EachMessage | undefined;
+    again.interruption = interruption;
+    try {
+      payload = new EachMessage(
+        topic,
+        partition,
+        freshOf(assigned, again),
+        again.attempt,
+        heartbeat,
+        pause,
+        interruption,
+      );
+      await this.#handler(payload);
+    } catch (error) {
+      await settled(payload?.returned());
+      deferred.failedAgain(again, error);
+      return;
+    }
+    const done = payload.returned();
+    if (!deferred.delivered(again, done)) {
+      await settled(done);
+    }
+  }
+}
+
+/** As it was fetched, untouched by the handler that had it before. */
+function freshOf({ topic, partition }: AssignedPartition, { kept, offset }: DeferredMessage): KafkaMessage {
+  const message = kept.records.message(BigInt(offset));
+  if (message === undefined) {
+    throw new Error(`${topic}[${partition}] at offset ${offset} is not among its records. Report this as a bug.`);
+  }
+  return message;
 }
 
 /** Of a message that comes again anyway (or is not this member's any more) only the end matters, not how it ended. */

@@ -109,4 +109,30 @@ describe('OffsetManager', () => {
     expect(sent).toEqual([['0@12', '1@3']]);
     expect(offsets.uncommitted()).toEqual([{ topic: 't', partition: 1, offset: 3n, metadata: null }]);
   });
+
+  it('commits without metadata where brokers take less than it has, and says so no second time', async () => {
+    const { offsets, sent, partition } = manager(refuse(ErrorCode.OFFSET_METADATA_TOO_LARGE));
+    let told = 0;
+    partition.describeBy(resolved => `kafkajs-platformatic:1r:${String(resolved)}${told++}`, null);
+    partition.resolve(12n);
+    expect(offsets.uncommitted()[0]?.metadata).toContain('kafkajs-platformatic');
+    expect(await offsets.flush(AbortSignal.timeout(5_000))).toBe(true);
+    expect(sent).toEqual([['0@12'], ['0@12']]);
+    partition.resolve(13n);
+    expect(offsets.uncommitted()).toEqual([{ topic: 't', partition: 0, offset: 13n, metadata: null }]);
+    await offsets.flush(AbortSignal.timeout(5_000));
+    expect(sent).toHaveLength(3);
+  });
+
+  it('commits again when only what is done beyond the offset has changed', async () => {
+    const { offsets, sent, partition } = manager();
+    let beyond: string | null = null;
+    partition.describeBy(() => beyond, 'written by hand');
+    await offsets.flush(AbortSignal.timeout(5_000));
+    expect(sent).toEqual([]);
+    beyond = 'kafkajs-platformatic:1r:AQE=';
+    await offsets.flush(AbortSignal.timeout(5_000));
+    await offsets.flush(AbortSignal.timeout(5_000));
+    expect(sent).toEqual([['0@10']]);
+  });
 });

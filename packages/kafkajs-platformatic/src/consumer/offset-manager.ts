@@ -5,6 +5,7 @@ import { retry, type RetryPolicy } from '../retry/retry-policy.js';
 import { backoffDelay, CLUSTER_BACKOFF, pause } from './backoff.js';
 import { ErrorCode, errorCodeOf } from './error-codes.js';
 import { isRecoverable, rootOf } from './recoverable.js';
+import { isCompleted } from './completed-offsets.js';
 import type { CommittedPartition, OffsetToCommit } from './group-coordinator.js';
 import type { PartitionOffsets } from './partition-offsets.js';
 
@@ -78,9 +79,9 @@ export class OffsetManager {
 
   uncommitted(): OffsetToCommit[] {
     const dirty: OffsetToCommit[] = [];
-    for (const { topic, partition, isDirty, resolved } of this.#partitions.values()) {
+    for (const { topic, partition, isDirty, resolved, metadata } of this.#partitions.values()) {
       if (isDirty && resolved !== null) {
-        dirty.push({ topic, partition, offset: resolved, metadata: null });
+        dirty.push({ topic, partition, offset: resolved, metadata });
       }
     }
     return dirty;
@@ -174,15 +175,27 @@ export class OffsetManager {
     const tracked = offsets.map(({ topic, partition }) => this.#partitions.get(key(topic, partition)));
     const results = await this.#ports.commit(offsets);
     let failed: CommittedPartition | undefined;
+    const tooLarge: OffsetToCommit[] = [];
     const codes = new Map(results.map(result => [key(result.topic, result.partition), result]));
-    offsets.forEach(({ topic, partition, offset }, index) => {
+    offsets.forEach(({ topic, partition, offset, metadata }, index) => {
       const result = codes.get(key(topic, partition));
       if (result === undefined || result.errorCode === ErrorCode.NONE) {
-        tracked[index]?.committedAs(offset);
+        tracked[index]?.committedAs(offset, metadata);
+      } else if (result.errorCode === ErrorCode.OFFSET_METADATA_TOO_LARGE && isCompleted(metadata)) {
+        tracked[index]?.withoutMetadata();
+        tooLarge.push({ topic, partition, offset, metadata: null });
       } else {
         failed ??= result;
       }
     });
+    if (tooLarge.length > 0) {
+      this.#ports.logger.warn(
+        'The brokers take less metadata than what has been handled beyond the committed offset needs (offset.metadata.max.bytes): ' +
+          'after a restart that is handled again',
+        { partitions: tooLarge.map(({ topic, partition }) => `${topic}[${partition}]`) },
+      );
+      await this.#send(tooLarge);
+    }
     if (failed !== undefined) {
       throw createProtocolError(failed.errorCode, `Committing ${failed.topic}[${failed.partition}]`);
     }

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
+import { KafkaJSCorruptBatchError } from '../errors/client-errors.js';
 import { createLogger } from '../logger/logger.js';
 import { AssignedPartition } from './assigned-partition.js';
 import type { EachMessageHandler } from './consumer-types.js';
+import { DEFAULT_DEFERRAL_LIMITS } from './deferred-messages.js';
 import { DispatchGate } from './dispatch-gate.js';
 import { fetchedRecords } from './fetched-records.fixture.js';
 import { MessageDelivery } from './message-delivery.js';
@@ -14,6 +16,14 @@ const RETRY = { initialRetryTime: 30, maxRetryTime: 30, factor: 0, multiplier: 1
 const deliver = async (partition: AssignedPartition, from: number, count: number): Promise<void> =>
   partition.deliver(await fetchedRecords(from, count), partition.epoch);
 
+async function until(condition: () => boolean): Promise<void> {
+  for (const deadline = Date.now() + 5_000; !condition(); await sleep(1)) {
+    if (Date.now() > deadline) {
+      throw new Error(`Not within 5 s: ${String(condition)}`);
+    }
+  }
+}
+
 describe('PartitionLoop', () => {
   const gate = new DispatchGate();
   const held: AssignedPartition[] = [];
@@ -22,8 +32,9 @@ describe('PartitionLoop', () => {
   function start(
     eachMessage: EachMessageHandler,
     set = new PartitionSet(),
+    deferral = DEFAULT_DEFERRAL_LIMITS,
   ): { partition: AssignedPartition; set: PartitionSet; failures: HandlerFailure[]; rooms: () => number } {
-    const partition = new AssignedPartition('t', 0, { committed: 0n, start: 'earliest', paused: false });
+    const partition = new AssignedPartition('t', 0, { committed: 0n, start: 'earliest', paused: false, deferral });
     held.push(partition);
     const failures: HandlerFailure[] = [];
     let rooms = 0;
@@ -43,6 +54,7 @@ describe('PartitionLoop', () => {
       onBatchEnd: () => {},
       onRoom: () => rooms++,
       onProgress: () => {},
+      onHandled: () => {},
       onFailure: failure => void failures.push(failure),
     });
     set.add(partition, loop);
@@ -136,5 +148,67 @@ describe('PartitionLoop', () => {
     await sleep(5);
     expect([running, most, again.partition.offsets.resolved]).toEqual([0, 1, 1n]);
     expect(partition.offsets.resolved).toBe(0n);
+  });
+
+  it('fetches again what was corrupt, while what was deferred before goes on and is not passed', async () => {
+    const first = Promise.withResolvers<void>();
+    const handled: string[] = [];
+    const { partition } = start(async payload => {
+      handled.push(payload.message.offset);
+      if (payload.message.offset === '0') {
+        payload.defer(first.promise);
+      }
+    });
+    await deliver(partition, 0, 2);
+    await until(() => handled.length === 2);
+    const corrupt = await fetchedRecords(2, 2);
+    corrupt.messages = () => {
+      throw new KafkaJSCorruptBatchError('corrupt on its way');
+    };
+    partition.deliver(corrupt, partition.epoch);
+    await until(() => partition.position === 2n);
+    await deliver(partition, 2, 2);
+    await until(() => handled.length === 4);
+    expect([partition.offsets.resolved, partition.isIdle]).toEqual([0n, false]);
+    first.resolve();
+    await until(() => partition.isIdle);
+    expect(partition.offsets.resolved).toBe(4n);
+  });
+
+  it('takes no further fetch while those that are deferred keep as much memory as they may', async () => {
+    const waiting: (() => void)[] = [];
+    const { partition, rooms } = start(
+      async payload => payload.defer(new Promise<void>(resolve => waiting.push(resolve))),
+      new PartitionSet(),
+      { messages: 100, bytes: 1 },
+    );
+    await deliver(partition, 0, 3);
+    await until(() => waiting.length === 3);
+    await deliver(partition, 3, 3);
+    await sleep(5);
+    expect([waiting.length, rooms(), partition.hasRecords]).toEqual([3, 1, true]);
+    waiting.splice(0).forEach(done => done());
+    await until(() => waiting.length === 3);
+    expect([rooms(), partition.offsets.resolved]).toEqual([2, 3n]);
+    waiting.forEach(done => done());
+  });
+
+  it('holds an AbortSignal that is made only for those who ask, and is new after an interruption', async () => {
+    const signals: AbortSignal[] = [];
+    const { partition, set } = start(async payload => {
+      signals.push(payload.signal);
+      gate.close();
+    });
+    await deliver(partition, 0, 3);
+    await until(() => signals.length === 1);
+    partition.interrupt('is to be given up');
+    expect(signals[0]?.aborted).toBe(true);
+    expect(String(signals[0]?.reason)).toContain('Partition t[0] is to be given up');
+    gate.open();
+    set.wake();
+    await until(() => signals.length === 2);
+    expect(signals[1]?.aborted).toBe(false);
+    partition.revoke();
+    expect(signals[1]?.aborted).toBe(true);
   });
 });

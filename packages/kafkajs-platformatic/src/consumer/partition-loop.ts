@@ -5,8 +5,11 @@ import type { AssignedPartition } from './assigned-partition.js';
 import { backoffDelay } from './backoff.js';
 import type { BatchProcessPayload } from './consumer-events.js';
 import { decodeFrom, type Delivery, type Work } from './delivery.js';
+import type { DeferredMessage } from './deferred-messages.js';
 import type { DispatchGate } from './dispatch-gate.js';
+import type { Interruption } from './interruption.js';
 import { rootOf } from './recoverable.js';
+import { retryInOf } from './retry-in.js';
 import type { Semaphore } from './semaphore.js';
 
 export interface HandlerFailure {
@@ -32,6 +35,8 @@ export interface PartitionLoopPorts {
   onRoom(): void;
   /** Something may be committed. */
   onProgress(): void;
+  /** Something that was deferred is done. */
+  onHandled(): void;
   onFailure(failure: HandlerFailure): void;
 }
 
@@ -42,11 +47,16 @@ export interface PartitionLoopPorts {
  *        ▲                                           │
  *        └── holding (backoff) ◀── handler failed ───┘        revoked ─▶ ended
  *
+ * What a handler deferred is out of its way: the loop goes on, over fetches, for as long as `partition.deferred` has room.
+ *
  * Invariants
- * - At most one handler of the partition runs. A loop for the same partition begins when its predecessor has ended.
- * - A message is never passed over: after a failure the same offset comes again, decoded anew.
+ * - At most one handler of the partition runs. A loop for the same partition begins when its predecessor has ended, and
+ *   all that was deferred in it has settled.
+ * - A message is never passed over: after a failure the same offset comes again, decoded anew. One whose handler threw
+ *   comes when everything that was deferred before it is done; one that failed later, by what it had deferred, comes
+ *   alone, before anything new.
  * - While holding or waiting, no permit is held and nothing counts as in flight: a failing partition delays nobody's
- *   rebalance and no other partition.
+ *   rebalance and no other partition. What is deferred holds no permit, but is in flight until it has settled.
  */
 export class PartitionLoop {
   readonly #partition: AssignedPartition;
@@ -56,10 +66,20 @@ export class PartitionLoop {
   #undecoded = 0;
   #holdUntil = 0;
   #holdTimer: NodeJS.Timeout | undefined;
+  /** A handler threw: everything deferred before it has to be done first. */
+  #holdForDeferred = false;
 
   constructor(partition: AssignedPartition, ports: PartitionLoopPorts) {
     this.#partition = partition;
     this.#ports = ports;
+    partition.deferred.attach({
+      onBegin: () => ports.gate.enter(),
+      onEnd: () => ports.gate.leave(),
+      onHandled: () => ports.onHandled(),
+      onFetchHandled: () => ports.onProgress(),
+      onRejected: (message, error) => this.#rejected(message, error),
+      onChanged: () => partition.changed.notify(),
+    });
   }
 
   /** Resolves when the partition is revoked and its last handler has settled. @param predecessor the same partition's loop before */
@@ -91,22 +111,40 @@ export class PartitionLoop {
       semaphore?.release();
     }
     clearTimeout(this.#holdTimer);
+    await this.#partition.whenIdle();
   }
 
   #isReady(): boolean {
-    const { mayDispatch, epoch, hasRecords } = this.#partition;
+    const { mayDispatch, epoch, deferred } = this.#partition;
     if (this.#work !== null && this.#work.epoch !== epoch) {
       this.#work = null;
       this.#holdUntil = 0;
+      this.#holdForDeferred = false;
+    }
+    return this.#ports.gate.isOpen && mayDispatch && (deferred.hasDue || this.#mayGoOn());
+  }
+
+  /** Something new, or what failed by itself, may be delivered. */
+  #mayGoOn(): boolean {
+    const { hasRecords, deferred } = this.#partition;
+    if (this.#holdForDeferred && deferred.isSettled && !deferred.hasFailed) {
+      this.#holdForDeferred = false;
     }
     return (
-      this.#ports.gate.isOpen && mayDispatch && (this.#work !== null || hasRecords) && Date.now() >= this.#holdUntil
+      !this.#holdForDeferred &&
+      (this.#work === null ? hasRecords && deferred.hasRoomForFetch : deferred.hasRoom) &&
+      Date.now() >= this.#holdUntil
     );
   }
 
   async #step(): Promise<void> {
     const partition = this.#partition;
-    const { epoch } = partition;
+    const { epoch, interruption } = partition;
+    const again = partition.deferred.takeDue();
+    if (again !== undefined) {
+      await this.#ports.delivery.redeliver?.(partition, again);
+      return;
+    }
     try {
       const work = (this.#work ??= this.#take());
       if (work.batch.isEmpty()) {
@@ -132,7 +170,7 @@ export class PartitionLoop {
         this.#redeliver(work, resolvedBefore);
       }
     } catch (error) {
-      this.#fail(error, epoch);
+      this.#fail(error, epoch, interruption);
     }
   }
 
@@ -149,13 +187,16 @@ export class PartitionLoop {
       return { records, epoch: partition.epoch, batch, cursor: 0, attempt: 1 };
     } catch (error) {
       // Fetched again: what is corrupt on the way may be whole in the log.
-      partition.reposition(records.fetchOffset);
+      partition.refetch(records.fetchOffset);
       throw error;
     }
   }
 
   #finish(work: Work): void {
-    this.#partition.offsets.resolve(work.records.nextOffset);
+    const { deferred, offsets } = this.#partition;
+    if (!deferred.endFetch(work.records.nextOffset)) {
+      offsets.resolve(work.records.nextOffset);
+    }
     this.#work = null;
     this.#ports.onProgress();
   }
@@ -174,7 +215,7 @@ export class PartitionLoop {
     }
   }
 
-  #fail(cause: unknown, epoch: number): void {
+  #fail(cause: unknown, epoch: number, interruption: Interruption): void {
     const partition = this.#partition;
     const error = rootOf(cause);
     const work = this.#work;
@@ -198,23 +239,49 @@ export class PartitionLoop {
       work.cursor = 0;
       work.attempt = attempt + 1;
     }
-    const retryTime = backoffDelay(this.#ports.retry, attempt);
-    if (!isKafkaJSError(error)) {
-      const { topic, partition: id } = partition;
-      const then = `it is delivered again in ${retryTime} ms`;
-      this.#ports.logger.error(
-        `Handling ${topic}[${id}] at offset ${offset} failed (attempt ${attempt}), ${then}: ${error.message}`,
-        {
-          topic,
-          partition: id,
-          offset,
-          error: error.message,
-          stack: error.stack,
-        },
-      );
-    }
+    this.#holdForDeferred = work !== null && !partition.deferred.isEmpty;
     this.#ports.onProgress();
+    if (work !== null && interruption.isHeard) {
+      work.attempt = attempt;
+      this.#gaveUp(offset, error);
+      return;
+    }
+    const retryTime = retryInOf(cause) ?? backoffDelay(this.#ports.retry, attempt);
     this.#hold(retryTime);
+    this.#report(offset, attempt, retryTime, cause);
+  }
+
+  /** What a message had deferred has failed: it comes again, alone. */
+  #rejected(message: DeferredMessage, cause: unknown): void {
+    const { deferred } = this.#partition;
+    const { offset, attempt } = message;
+    if (message.interruption.isHeard) {
+      deferred.retryIn(message, 0);
+      this.#gaveUp(offset, rootOf(cause));
+      return;
+    }
+    const retryTime = retryInOf(cause) ?? backoffDelay(this.#ports.retry, attempt);
+    message.attempt = attempt + 1;
+    deferred.retryIn(message, retryTime);
+    this.#report(offset, attempt, retryTime, cause);
+  }
+
+  #gaveUp(offset: string, error: Error): void {
+    const { topic, partition } = this.#partition;
+    this.#ports.logger.debug(`Handling ${topic}[${partition}] at offset ${offset} was given up: ${error.message}`);
+  }
+
+  #report(offset: string, attempt: number, retryTime: number, cause: unknown): void {
+    const partition = this.#partition;
+    const { topic, partition: id } = partition;
+    const error = rootOf(cause);
+    const message = `Handling ${topic}[${id}] at offset ${offset} failed (attempt ${attempt}), it is delivered again in ${retryTime} ms: ${error.message}`;
+    if (retryInOf(cause) !== undefined) {
+      this.#ports.logger.debug(message);
+    } else if (!isKafkaJSError(error)) {
+      const { message: text, stack } = error;
+      this.#ports.logger.error(message, { topic, partition: id, offset, error: text, stack });
+    }
     this.#ports.onFailure({ partition, offset, attempt, retryTime, error });
   }
 

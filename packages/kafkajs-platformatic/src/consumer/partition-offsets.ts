@@ -1,7 +1,10 @@
+import { isCompleted } from './completed-offsets.js';
+
 /**
  * How far one partition has been handled and committed. All offsets are "the next one to read", as Kafka commits them.
  *
- * Invariant: `resolved` is what a commit would write now; `committed` is what the group coordinator is known to hold.
+ * Invariant: `resolved` and `metadata` are what a commit would write now; `committed` and `committedMetadata` are what
+ * the group coordinator is known to hold.
  */
 export class PartitionOffsets {
   readonly topic: string;
@@ -11,6 +14,8 @@ export class PartitionOffsets {
   /** Offset of the last message handled, not yet made into a bigint: that is done once a commit, not once a message. */
   #handled: string | null = null;
   #handledSinceCommit = 0;
+  #committedMetadata: string | null = null;
+  #metadataOf: ((resolved: bigint) => string | null) | null = null;
 
   constructor(topic: string, partition: number, committed: bigint | null) {
     this.topic = topic;
@@ -33,7 +38,27 @@ export class PartitionOffsets {
 
   get isDirty(): boolean {
     const resolved = this.resolved;
-    return resolved !== null && resolved >= 0n && resolved !== this.#committed;
+    return (
+      resolved !== null && resolved >= 0n && (resolved !== this.#committed || this.metadata !== this.#committedMetadata)
+    );
+  }
+
+  /** What has been done beyond `resolved`, for the metadata of a commit; `null` if nothing. */
+  get metadata(): string | null {
+    const resolved = this.resolved;
+    return resolved === null || this.#metadataOf === null ? null : this.#metadataOf(resolved);
+  }
+
+  /** @param committed the metadata that the coordinator holds */
+  describeBy(metadataOf: (resolved: bigint) => string | null, committed: string | null): void {
+    this.#metadataOf = metadataOf;
+    this.#committedMetadata = isCompleted(committed) ? committed : null;
+  }
+
+  /** The coordinator does not take it: from now on there is none. */
+  withoutMetadata(): void {
+    this.#metadataOf = null;
+    this.#committedMetadata = null;
   }
 
   /** The message at `offset` has been handled. */
@@ -48,8 +73,10 @@ export class PartitionOffsets {
     this.#resolved = next;
   }
 
-  committedAs(offset: bigint): void {
+  committedAs(offset: bigint, metadata: string | null): void {
     this.#committed = offset;
+    // An application's own, which it has committed by hand, is not replaced until there is something new to commit.
+    this.#committedMetadata = isCompleted(metadata) ? metadata : null;
     this.#handledSinceCommit = 0;
   }
 }

@@ -201,6 +201,7 @@ export class TopicReader {
       onBatchEnd: () => {},
       onRoom: () => this.#fetcher?.wake(),
       onProgress: () => {},
+      onHandled: () => {},
       onFailure: () => {},
     });
   }

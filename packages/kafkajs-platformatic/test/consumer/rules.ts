@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe } from 'vitest';
 import { abortedRules } from './aborted-rules.js';
 import { consumerProtocolRules } from './consumer-protocol-rules.js';
 import { cooperativeRules } from './cooperative-rules.js';
+import { deferralRules } from './deferral-rules.js';
 import { deliveryRules } from './delivery-rules.js';
 import { membershipRules } from './membership-rules.js';
 import { positionRules } from './position-rules.js';
@@ -18,6 +19,7 @@ export function describeConsumerRules(name: string, brokers: () => Promise<strin
     afterEach(() => context.ground.closeConsumers());
     afterAll(() => context.ground.close());
     deliveryRules(context);
+    deferralRules(context);
     rebalanceRules(context);
     cooperativeRules(context);
     positionRules(context);
