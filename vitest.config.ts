@@ -16,7 +16,13 @@ const nodeProject = {
       'scripts/**/*.spec.ts',
       'test/**/*.spec.ts',
     ],
-    exclude: [...outside, '**/*.kafka.spec.ts', '**/*.cluster.spec.ts', '**/*.interop.spec.ts'],
+    exclude: [
+      ...outside,
+      '**/*.kafka.spec.ts',
+      '**/*.cluster.spec.ts',
+      '**/*.interop.spec.ts',
+      '**/*.integrity.spec.ts',
+    ],
     // Most specs wait for sessions, backoffs and long polls: one worker a core would leave the cores idle.
     maxWorkers: 4,
   },
@@ -62,6 +68,22 @@ const interopProject = {
   },
 };
 
+// Real clusters of their own under load, while things are killed: `npm run test:integrity` says which form it is to be.
+const integrityForm = process.env['INTEGRITY_FORM'];
+const longRun = 'test/integrity/long-run.integrity.spec.ts';
+const integrityProject = {
+  extends: true as const,
+  test: {
+    name: 'integrity',
+    include: integrityForm === 'long' ? [longRun] : ['test/integrity/**/*.integrity.spec.ts'],
+    exclude: integrityForm === 'long' ? outside : [...outside, longRun],
+    testTimeout: 240_000,
+    hookTimeout: 180_000,
+    fileParallelism: false,
+    sequence: { groupOrder: 4 },
+  },
+};
+
 export default defineConfig({
   // Nest's dependency injection reads the types that `emitDecoratorMetadata` writes.
   oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
@@ -78,8 +100,10 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 60_000,
     // Only where there is a Kafka: `npm run test:kafka` starts one and sets KAFKA_BROKERS.
-    projects: process.env['KAFKA_BROKERS']
-      ? [nodeProject, kafkaProject, clusterProject, interopProject]
-      : [nodeProject],
+    projects: [
+      nodeProject,
+      ...(process.env['KAFKA_BROKERS'] ? [kafkaProject, clusterProject, interopProject] : []),
+      ...(integrityForm ? [integrityProject] : []),
+    ],
   },
 });

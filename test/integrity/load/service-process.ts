@@ -1,14 +1,12 @@
 import 'reflect-metadata';
-import { Controller, Module } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { EventPattern, MessagePattern, Payload } from '@nestjs/microservices';
-import { kafkaServer } from 'nest-kafka';
+import { startService } from './service.ts';
+import { transportNamed } from './transports.ts';
 
 /*
- * A replica of the service under test in a process of its own, to be killed. Node runs this file as it is, so decorators are
- * called and not written. A message counts as handled when the parent has been told of it: only then may it be committed.
+ * A replica of the service under test in a process of its own, to be killed or frozen. A message counts as handled when
+ * the parent has been told of it.
  */
-const [brokers = '', event = '', request = ''] = process.argv.slice(2);
+const [name = '', brokers = '', event = '', request = '', group = ''] = process.argv.slice(2);
 
 async function tell(message: object): Promise<void> {
   await new Promise<void>((resolve, reject) => {
@@ -16,37 +14,8 @@ async function tell(message: object): Promise<void> {
   });
 }
 
-class IntegrityController {
-  async event({ id }: { id: string }): Promise<void> {
-    await tell({ handled: id });
-  }
-
-  request({ id }: { id: string }): { id: string } {
-    return { id };
-  }
-}
-
-const { prototype } = IntegrityController;
-const descriptorOf = (name: 'event' | 'request') =>
-  Object.getOwnPropertyDescriptor(prototype, name) as PropertyDescriptor;
-Payload()(prototype, 'event', 0);
-Payload()(prototype, 'request', 0);
-(EventPattern as (pattern: string) => MethodDecorator)(event)(prototype, 'event', descriptorOf('event'));
-MessagePattern(request)(prototype, 'request', descriptorOf('request'));
-Controller()(IntegrityController);
-
-class IntegrityModule {}
-Module({ controllers: [IntegrityController] })(IntegrityModule);
-
-const service = await NestFactory.createMicroservice(IntegrityModule, {
-  ...kafkaServer({
-    client: { clientId: 'integrity', brokers: brokers.split(',') },
-    consumer: { groupId: 'integrity', sessionTimeout: 6_000, heartbeatInterval: 500 },
-    subscribe: { fromBeginning: true },
-  }),
-  logger: false,
-});
-await service.listen();
+const subject = { transport: transportNamed(name), brokers: brokers.split(','), event, request, group };
+const service = await startService(subject, id => tell({ handled: id }));
 process.on('message', () => {
   void service.close().then(() => process.disconnect());
 });

@@ -1,23 +1,22 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { EVENT, REQUEST } from './application.js';
-import type { Recorder } from './recorder.js';
+import type { Subject } from './subject.js';
 
 const program = fileURLToPath(new URL('service-process.ts', import.meta.url));
 
 interface Report {
-  handled?: string;
+  handled?: number;
   listening?: true;
 }
 
-/** Replicas of the service in processes of their own, which come, go, and are killed. */
+/** Replicas of the service in processes of their own, which come, go, freeze, and are killed. */
 export class ServiceProcesses {
   private readonly running: ChildProcess[] = [];
 
   constructor(
-    private readonly brokers: readonly string[],
-    private readonly recorder: Recorder,
+    private readonly subject: Subject,
+    private readonly handled: (id: number) => void,
   ) {}
 
   get count(): number {
@@ -26,14 +25,16 @@ export class ServiceProcesses {
 
   /** Resolves when the new one listens. */
   async add(): Promise<void> {
-    const child = fork(program, [this.brokers.join(','), EVENT, REQUEST], {
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    const { transport, brokers, event, request, group } = this.subject;
+    const child = fork(program, [transport.name, brokers.join(','), event, request, group], {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      env: { ...process.env, KAFKAJS_NO_PARTITIONER_WARNING: '1' },
     });
     this.running.push(child);
     await new Promise<void>((resolve, reject) => {
       child.on('message', ({ handled, listening }: Report) => {
         if (handled !== undefined) {
-          this.recorder.handled(handled);
+          this.handled(handled);
         }
         if (listening === true) {
           resolve();
@@ -46,7 +47,7 @@ export class ServiceProcesses {
   /** Has the oldest one close in an orderly way. */
   async remove(): Promise<void> {
     const child = this.running.shift();
-    if (child !== undefined) {
+    if (child !== undefined && isRunning(child)) {
       const exited = once(child, 'exit');
       child.send('close');
       await exited;
@@ -56,11 +57,20 @@ export class ServiceProcesses {
   /** kill -9 of the oldest one. */
   async kill(): Promise<void> {
     const child = this.running.shift();
-    if (child !== undefined) {
+    if (child !== undefined && isRunning(child)) {
       const exited = once(child, 'exit');
       child.kill('SIGKILL');
       await exited;
     }
+  }
+
+  /** Stops the oldest one where it stands, with its sockets open. */
+  freeze(): void {
+    this.running[0]?.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.running[0]?.kill('SIGCONT');
   }
 
   async close(): Promise<void> {
@@ -68,4 +78,9 @@ export class ServiceProcesses {
       await this.remove();
     }
   }
+}
+
+/** One that has ended by itself has no exit to wait for. */
+function isRunning(child: ChildProcess): boolean {
+  return child.exitCode === null && child.signalCode === null;
 }

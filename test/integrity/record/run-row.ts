@@ -5,22 +5,25 @@ import type { Summary } from './recorder.js';
  * Prints a run as a row of docs/reference/integrity.md, and appends it to the file that `INTEGRITY_RECORD` names, so that
  * the table is made of what the suite wrote.
  */
-export function recordRun(done: string, load: string, summary: Summary): void {
-  const { duration, emitted, acknowledged, handled, lost, duplicates, requests, answered, failedRequests } = summary;
+export function recordRow(done: string, load: string, transport: string, summary: Summary): void {
+  const { duration, emitted, acknowledged, handled, lost, duplicates, disordered } = summary;
+  const { requests, answered, failedRequests, longestSilence } = summary;
   const row = [
     done,
     load,
+    transport,
     Math.round(duration / 1_000),
     emitted,
     acknowledged,
     handled,
-    lost.length,
+    lost,
     duplicates,
+    disordered,
     requests,
     answered,
-    failedRequests.length,
-    silence(summary.longestSilence.events, handled),
-    silence(summary.longestSilence.requests, answered),
+    failedRequests,
+    silence(longestSilence.events, emitted),
+    silence(longestSilence.requests, requests),
   ];
   const line = `| ${row.join(' | ')} |\n`;
   process.stdout.write(line);
@@ -30,7 +33,7 @@ export function recordRun(done: string, load: string, summary: Summary): void {
   }
 }
 
-/** Where there was nothing to be heard, silence says nothing. */
-function silence(milliseconds: number, heard: number): string {
-  return heard === 0 ? '–' : `${(milliseconds / 1_000).toFixed(1)} s`;
+/** Where nothing was sent, silence says nothing. */
+function silence(milliseconds: number, sent: number): string {
+  return sent === 0 ? '–' : `${(milliseconds / 1_000).toFixed(1)} s`;
 }

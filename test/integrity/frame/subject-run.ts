@@ -1,0 +1,78 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { LoggerService } from '@nestjs/common';
+import { startService } from '../load/service.js';
+import { ServiceProcesses } from '../load/service-processes.js';
+import type { Load } from '../load/steady-load.js';
+import type { Subject } from '../load/subject.js';
+import { Recorder } from '../record/recorder.js';
+
+/** After the last fault, within this everything acknowledged has to be handled. */
+const SETTLING = 60_000;
+const CLOSING = 60_000;
+
+/** What serves the load. */
+export type Serving = 'two services' | 'two processes' | 'two services and a process';
+
+const SERVICES: Readonly<Record<Serving, number>> = {
+  'two services': 2,
+  'two processes': 0,
+  'two services and a process': 2,
+};
+const PROCESSES: Readonly<Record<Serving, number>> = {
+  'two services': 0,
+  'two processes': 2,
+  'two services and a process': 1,
+};
+
+export interface SubjectRunOptions {
+  readonly serving: Serving;
+  readonly load: (subject: Subject, recorder: Recorder) => Load;
+  readonly logger: LoggerService;
+}
+
+/** One transport under load: its services, its client, and what it has been told to remember. */
+export class SubjectRun {
+  readonly recorder = new Recorder();
+  /** Where services are processes: these. */
+  readonly processes: ServiceProcesses;
+  private readonly services: { close(): Promise<unknown> }[] = [];
+  readonly load: Load;
+
+  constructor(
+    readonly subject: Subject,
+    private readonly options: SubjectRunOptions,
+  ) {
+    this.processes = new ServiceProcesses(subject, id => this.recorder.handled(id));
+    this.load = options.load(subject, this.recorder);
+  }
+
+  async start(): Promise<void> {
+    const { serving, logger } = this.options;
+    for (let i = 0; i < SERVICES[serving]; i++) {
+      this.services.push(await startService(this.subject, id => this.recorder.handled(id), logger));
+    }
+    for (let i = 0; i < PROCESSES[serving]; i++) {
+      await this.processes.add();
+    }
+    await this.load.start();
+    this.recorder.loadStarted();
+  }
+
+  /** Ends the load, and waits until everything acknowledged is handled, or time is up. */
+  async settle(): Promise<void> {
+    await this.load.end();
+    this.recorder.loadEnded();
+    for (let waited = 0; !this.recorder.isQuiet && waited < SETTLING; waited += 100) {
+      await wait(100);
+    }
+    this.recorder.settled();
+  }
+
+  async close(): Promise<void> {
+    const closed = Promise.all([...this.services.map(service => service.close()), this.processes.close()]);
+    const late = wait(CLOSING, 'late' as const, { ref: false });
+    if ((await Promise.race([closed, late])) === 'late') {
+      throw new Error(`The services of ${this.subject.transport.name} had not closed after ${CLOSING / 1_000} s`);
+    }
+  }
+}
