@@ -29,6 +29,7 @@ const HINTS_SINCE = 10;
  */
 export const produce = defineApi(produceCodec, {
   advertisedMinVersion: 0,
+  keepsNothing: true,
   handle(request, context) {
     const topics = request.topicData.filter(topic => topic.partitionData.length > 0);
     const produceTo = lacksTransactionalId(request) ? refuseTopic : produceTopic;

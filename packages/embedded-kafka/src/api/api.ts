@@ -47,6 +47,8 @@ export interface Api<Request, ResponseInit> {
   readonly maxVersion: number;
   /** Lowest version advertised, where it differs from the lowest served (Produce, KAFKA-18659). */
   readonly advertisedMinVersion?: number;
+  /** Nothing that was read of a request is looked at any more when `handle` has returned: its memory is used again. */
+  readonly keepsNothing?: boolean;
   readonly codec: ApiCodec<Request, unknown, unknown, ResponseInit>;
   /** `null` means that no answer is sent at all (Produce with acks=0). */
   handle(request: Request, context: RequestContext): ResponseInit | null | Promise<ResponseInit | null>;
@@ -59,6 +61,8 @@ export interface ApiDefinition<Request, ResponseInit> {
   /** Default: the highest stable version of the schema. */
   readonly maxVersion?: number;
   readonly advertisedMinVersion?: number;
+  /** Nothing that was read of a request is looked at any more when `handle` has returned: its memory is used again. */
+  readonly keepsNothing?: boolean;
   handle: Api<Request, ResponseInit>['handle'];
 }
 

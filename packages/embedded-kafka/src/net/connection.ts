@@ -8,6 +8,7 @@ import { MalformedMessageError } from '../protocol/malformed-message-error.js';
 import { refusals } from '../faults/refusals.js';
 import type { Principal } from '../security/principal.js';
 import type { SaslSession } from '../security/sasl/sasl-session.js';
+import type { FrameBlocks } from './frame-blocks.js';
 import { FrameReader } from './frame-reader.js';
 import type { Listener } from './listener.js';
 import { parseRequestHeader, type ParsedHeader } from './request-header.js';
@@ -28,6 +29,7 @@ export interface ConnectionOptions {
   /** Who the client is, as far as its certificate says. */
   readonly principal: Principal;
   readonly maxFrameBytes: number;
+  readonly frameBlocks: FrameBlocks;
   onClose(connection: Connection): void;
 }
 
@@ -59,14 +61,14 @@ export class Connection implements ConnectionContext {
   private lastAnswer: string | undefined;
 
   constructor(private readonly options: ConnectionOptions) {
-    const { id, socket, broker, listener, maxFrameBytes } = options;
+    const { id, socket, broker, listener, maxFrameBytes, frameBlocks } = options;
     this.id = id;
     this.socket = socket;
     this.broker = broker;
     this.listener = listener.name;
     this.clientHost = `/${socket.remoteAddress ?? 'unknown'}`;
     this.sasl = listener.newSasl();
-    this.frames = new FrameReader(this.sasl ? Math.min(MAX_STRANGER_BYTES, maxFrameBytes) : maxFrameBytes);
+    this.frames = new FrameReader(this.sasl ? Math.min(MAX_STRANGER_BYTES, maxFrameBytes) : maxFrameBytes, frameBlocks);
     socket.setNoDelay(true);
     socket.on('data', chunk => this.receive(chunk));
     socket.on('drain', () => this.drained());
@@ -135,6 +137,8 @@ export class Connection implements ConnectionContext {
     }
     const header = parseRequestHeader(frame, this.broker.apis);
     const handled = this.answerTo(header);
+    // What is answered at once has read all that it wanted to.
+    if (header.api.keepsNothing === true && !(handled instanceof Promise)) this.frames.release(frame);
     const { storage } = this.broker;
     const answer = storage === undefined ? handled : storage.directory.whenSafe(handled);
     if (answer instanceof Promise) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MalformedMessageError } from '../protocol/malformed-message-error.js';
+import { FrameBlocks } from './frame-blocks.js';
 import { FrameReader } from './frame-reader.js';
 
 const frame = (size: number, fill: number): Buffer => {
@@ -31,6 +32,26 @@ describe('the frame reader', () => {
       [70_000, true, 4],
       [8, true, 5],
     ]);
+  });
+
+  it('uses the memory of a frame again once it is released, and never that of one that is not', () => {
+    const blocks = new FrameBlocks();
+    const [one, other] = [new FrameReader(100_000, blocks), new FrameReader(100_000, blocks)];
+    const inHalves = (reader: FrameReader, bytes: Buffer): Buffer => {
+      reader.push(bytes.subarray(0, 20_000));
+      expect(reader.next()).toBeUndefined();
+      reader.push(bytes.subarray(20_000));
+      return reader.next()!;
+    };
+    const kept = inHalves(one, frame(60_000, 1));
+    one.release(Buffer.from(kept));
+    const released = inHalves(one, frame(70_000, 2));
+    expect(released.buffer).not.toBe(kept.buffer);
+    one.release(released);
+    const next = inHalves(other, frame(50_000, 3));
+    expect(next.buffer).toBe(released.buffer);
+    expect(next.length).toBe(50_000);
+    expect([kept, next].map(each => each.every(byte => byte === each[0]))).toEqual([true, true]);
   });
 
   it('keeps what is pushed while frames wait to be read', () => {

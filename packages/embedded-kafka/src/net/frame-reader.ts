@@ -1,14 +1,15 @@
 import { MalformedMessageError } from '../protocol/malformed-message-error.js';
+import { FrameBlocks, LARGEST_POOLED_BYTES } from './frame-blocks.js';
 
 const LENGTH_BYTES = 4;
 /** API key, version and correlation id. */
 const SMALLEST_FRAME = 8;
 /** A frame up to this size gets its block at once; a larger one only as its bytes arrive. */
-const TRUSTED_BYTES = 1024 * 1024;
+const TRUSTED_BYTES = LARGEST_POOLED_BYTES;
 
 /**
  * Cuts a stream of chunks into frames (a 32-bit length, then as many bytes). Frames that lie within one chunk are views
- * on it; others are put together in a block of their own.
+ * on it; others are put together in a block, which is theirs until `release`.
  *
  * At most one frame is put together at a time, and its block never exceeds twice what has arrived by more than 1 MiB,
  * whatever the length claims.
@@ -22,9 +23,15 @@ export class FrameReader {
   private block: Buffer | undefined;
   private blockFilled = 0;
   private frameSize = 0;
+  /** The last frame, and the block that it is in, if it is in one. */
+  private lastFrame: Buffer | undefined;
+  private lastBlock: Buffer | undefined;
 
   /** `maxFrameBytes`: a longer one is refused. It may be changed, for frames whose length has not arrived. */
-  constructor(public maxFrameBytes: number) {}
+  constructor(
+    public maxFrameBytes: number,
+    private readonly blocks = new FrameBlocks(),
+  ) {}
 
   /** Bytes that have arrived and are not yet part of a frame. */
   get bufferedBytes(): number {
@@ -53,10 +60,17 @@ export class FrameReader {
         this.lengthFilled = 0;
         return frame;
       }
-      this.block = Buffer.allocUnsafeSlow(Math.min(this.frameSize, TRUSTED_BYTES));
+      this.block = this.blocks.take(Math.min(this.frameSize, TRUSTED_BYTES));
       this.blockFilled = 0;
     }
     return this.fillBlock(chunk);
+  }
+
+  /** To be called when nothing looks at the last frame's bytes any more; a frame that may be kept is just not released. */
+  release(frame: Buffer): void {
+    if (frame === this.lastFrame && this.lastBlock !== undefined) this.blocks.giveBack(this.lastBlock);
+    this.lastFrame = undefined;
+    this.lastBlock = undefined;
   }
 
   private readLength(chunk: Buffer): boolean {
@@ -83,7 +97,9 @@ export class FrameReader {
     if (this.blockFilled < this.frameSize) return undefined;
     this.block = undefined;
     this.lengthFilled = 0;
-    return block;
+    this.lastBlock = block;
+    this.lastFrame = block.subarray(0, this.frameSize);
+    return this.lastFrame;
   }
 
   private roomFor(bytes: number): Buffer {

@@ -5,6 +5,7 @@ import type { BrokerNode } from '../cluster/broker-node.js';
 import { ANONYMOUS, type Principal } from '../security/principal.js';
 import { sslPrincipal } from '../security/ssl-principal.js';
 import { Connection } from './connection.js';
+import { FrameBlocks } from './frame-blocks.js';
 import type { Listener } from './listener.js';
 
 export interface SocketServerOptions {
@@ -27,6 +28,7 @@ export class SocketServer {
   private readonly connections = new Set<Connection>();
   /** Also those that have not shaken hands yet. */
   private readonly sockets = new Set<Socket>();
+  private readonly frameBlocks = new FrameBlocks();
   private nextConnectionId = 1;
   private node: BrokerNode | undefined;
   private port: number;
@@ -129,10 +131,12 @@ export class SocketServer {
       socket.destroy();
       return;
     }
-    const { broker, node } = this;
+    const { broker, node, frameBlocks } = this;
     const { listener, maxFrameBytes } = this.options;
     const onClose = (closed: Connection): boolean => this.connections.delete(closed);
     const id = this.nextConnectionId++;
-    this.connections.add(new Connection({ id, socket, node, broker, listener, principal, maxFrameBytes, onClose }));
+    this.connections.add(
+      new Connection({ id, socket, node, broker, listener, principal, maxFrameBytes, frameBlocks, onClose }),
+    );
   }
 }

@@ -1,0 +1,33 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const PROGRAM = fileURLToPath(new URL('../process/embedded-broker.js', import.meta.url));
+
+/** The embedded broker in a process of its own. */
+export class BrokerProcess {
+  private constructor(
+    private readonly child: ChildProcess,
+    readonly brokers: readonly string[],
+    /** Of `EmbeddedKafka.start()` within it. Milliseconds. */
+    readonly startMilliseconds: number,
+  ) {}
+
+  static async start(execArgv: readonly string[] = []): Promise<BrokerProcess> {
+    const child = fork(PROGRAM, { execArgv: [...execArgv] });
+    const [message] = (await once(child, 'message')) as [{ brokers: string[]; startMilliseconds: number }];
+    return new BrokerProcess(child, message.brokers, message.startMilliseconds);
+  }
+
+  get pid(): number {
+    const { pid } = this.child;
+    if (pid === undefined) throw new Error('the embedded broker has no process');
+    return pid;
+  }
+
+  async stop(): Promise<void> {
+    if (this.child.exitCode !== null) return;
+    this.child.disconnect();
+    await once(this.child, 'exit');
+  }
+}
