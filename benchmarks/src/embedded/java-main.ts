@@ -53,7 +53,7 @@ const rounds = Number(values.rounds);
 const records = Number(values.records);
 const java = new JavaPerformance(JSON.parse(process.env['JAVA_TOOLS'] ?? '[]') as string[]);
 const profile = values['cpu-prof'];
-const embedded = await BrokerProcess.start(profile === '' ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]);
+const embedded = await BrokerProcess.start({}, profile === '' ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`]);
 const run = Date.now().toString(36);
 
 const sides: readonly [Side, Side] = [

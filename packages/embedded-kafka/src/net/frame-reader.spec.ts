@@ -15,6 +15,13 @@ function readAll(reader: FrameReader): Buffer[] {
   return frames;
 }
 
+const inHalves = (reader: FrameReader, bytes: Buffer): Buffer => {
+  reader.push(bytes.subarray(0, 20_000));
+  expect(reader.next()).toBeUndefined();
+  reader.push(bytes.subarray(20_000));
+  return reader.next()!;
+};
+
 describe('the frame reader', () => {
   const stream = Buffer.concat([frame(8, 1), frame(1_000, 2), frame(9, 3), frame(70_000, 4), frame(8, 5)]);
 
@@ -37,12 +44,6 @@ describe('the frame reader', () => {
   it('uses the memory of a frame again once it is released, and never that of one that is not', () => {
     const blocks = new FrameBlocks();
     const [one, other] = [new FrameReader(100_000, blocks), new FrameReader(100_000, blocks)];
-    const inHalves = (reader: FrameReader, bytes: Buffer): Buffer => {
-      reader.push(bytes.subarray(0, 20_000));
-      expect(reader.next()).toBeUndefined();
-      reader.push(bytes.subarray(20_000));
-      return reader.next()!;
-    };
     const kept = inHalves(one, frame(60_000, 1));
     one.release(Buffer.from(kept));
     const released = inHalves(one, frame(70_000, 2));

@@ -1,0 +1,2 @@
+/** What Node itself takes. */
+process.send!(process.memoryUsage.rss() / 1e6);
