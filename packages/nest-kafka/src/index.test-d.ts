@@ -12,7 +12,9 @@ import {
   type ClientKafka,
   type ClientKafkaProxy,
   Ctx,
+  Delivery,
   EventPattern,
+  type KafkaBatchContext,
   KafkaContext,
   kafkaClient,
   kafkaServer,
@@ -74,4 +76,26 @@ export class TypedHandlers {
   // @ts-expect-error a topic that is none of the events
   @EventPattern<HeroEvents>('hero.lost')
   lost(): void {}
+}
+
+/** The payload of a batch handler is an array, and a mistake is told by the compiler. */
+export class BatchHandlers {
+  @EventPattern('orders')
+  @Delivery({ batch: { size: 10 } })
+  async items(@Payload() orders: { id: number }[], @Ctx() context: KafkaBatchContext): Promise<void> {
+    await Promise.resolve(context.getOffsets()[orders.length]);
+  }
+
+  @EventPattern('orders')
+  @Delivery({ batch: true })
+  readonlyItems(@Payload() _orders: readonly string[]): void {}
+
+  @EventPattern('orders')
+  // @ts-expect-error a batch handler gets an array
+  @Delivery({ batch: true })
+  single(@Payload() _order: { id: number }): void {}
+
+  @EventPattern('orders')
+  @Delivery({ batch: false })
+  oneByOne(@Payload() _order: { id: number }): void {}
 }

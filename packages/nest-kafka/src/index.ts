@@ -1,5 +1,9 @@
 export { ClientKafka, ClientKafka as ClientKafkaProxy } from './client/client-kafka.js';
+export { BatchItemFailure } from './delivery/batch/batch-item-failure.js';
+export { ItemsPipe } from './delivery/batch/items.pipe.js';
+export { KafkaBatchContext } from './delivery/batch/kafka-batch-context.js';
 export { Delivery } from './delivery/delivery.decorator.js';
+export type { BatchHandlerDecorator } from './delivery/delivery.decorator.js';
 export type {
   DeadLetterTopic,
   DeliveryBatch,

@@ -16,13 +16,17 @@ export interface SpecGround extends Omit<Ground, 'stop'> {
   caller(patterns: readonly unknown[], options?: KafkaTransportOptions): Promise<ClientKafka>;
 }
 
-/** Call it at the top of a spec: it starts the ground before all tests, and stops it after them. */
-export function specGround(): SpecGround {
+/**
+ * Call it at the top of a spec: it starts the ground before all tests, and stops it after them.
+ *
+ * @param external brokers to use in place of an embedded one
+ */
+export function specGround(external?: string[]): SpecGround {
   let started: Ground | undefined;
   const open: Closable[] = [];
 
   beforeAll(async () => {
-    started = await startGround();
+    started = await startGround(...(external === undefined ? [] : [external]));
   });
   afterEach(async () => {
     for (const closable of open.splice(0).toReversed()) {

@@ -1,9 +1,20 @@
 import 'reflect-metadata';
 import { PATTERN_EXTRAS_METADATA, PATTERN_METADATA } from '@nestjs/microservices/constants.js';
-import type { DeliveryPolicy } from './policy/delivery-policy.js';
+import type { DeliveryBatch, DeliveryPolicy } from './policy/delivery-policy.js';
 
 /** Where the policy of a handler is among the extras that Nest hands to `addHandler()`. */
 export const DELIVERY: unique symbol = Symbol.for('nest-kafka:delivery');
+
+/** A policy whose handlers get arrays. */
+type BatchPolicy = DeliveryPolicy & { batch: true | DeliveryBatch };
+
+/** A decorator for classes, and for methods whose first parameter takes an array. */
+export type BatchHandlerDecorator = ClassDecorator &
+  (<Method extends (items: never[], ...args: never[]) => unknown>(
+    target: object,
+    propertyKey: string | symbol,
+    descriptor: TypedPropertyDescriptor<Method>,
+  ) => void);
 
 /**
  * Declares what happens to the messages of a handler, beside `@EventPattern()`, above or below it:
@@ -15,6 +26,8 @@ export const DELIVERY: unique symbol = Symbol.for('nest-kafka:delivery');
  * On a class it is the default for all its handlers; each handler's own words win, and both win over `options.delivery` of
  * the server. It is checked when the server starts.
  */
+export function Delivery(policy: BatchPolicy): BatchHandlerDecorator;
+export function Delivery(policy: DeliveryPolicy): ClassDecorator & MethodDecorator;
 export function Delivery(policy: DeliveryPolicy): ClassDecorator & MethodDecorator {
   return (target: object, _key?: string | symbol, descriptor?: PropertyDescriptor): void => {
     if (descriptor !== undefined) {

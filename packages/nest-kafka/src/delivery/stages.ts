@@ -1,4 +1,6 @@
 import type { DeliveryPolicy } from './policy/delivery-policy.js';
+import { batchStage } from './batch/batch-stage.js';
+import { failedRecordStage } from './batch/failed-records.js';
 import type { DeliveryStage } from './delivery-runtime.js';
 
 /**
@@ -6,7 +8,7 @@ import type { DeliveryStage } from './delivery-runtime.js';
  *
  *     filter → rate limit → order and acknowledgement → batch, transaction → retry and dead letter → the handler
  */
-export const DELIVERY_STAGES: readonly DeliveryStage[] = [];
+export const DELIVERY_STAGES: readonly DeliveryStage[] = [batchStage, failedRecordStage];
 
 /** Words that are checked and have no stage yet: a policy that uses one is refused. */
 export const WORDS_WITHOUT_STAGE: readonly (keyof DeliveryPolicy)[] = [
@@ -15,7 +17,6 @@ export const WORDS_WITHOUT_STAGE: readonly (keyof DeliveryPolicy)[] = [
   'concurrency',
   'retry',
   'deadLetter',
-  'batch',
   'transaction',
   'rateLimit',
   'filter',

@@ -47,6 +47,8 @@ export interface EachMessagePayload {
    * waits for `done`; a rejection redelivers it. An engine without it goes on when `eachMessage` has settled.
    */
   defer?(done: PromiseLike<unknown>): void;
+  /** Aborted when waiting is of no use any more: the partition is given up, or the run stops. */
+  readonly signal?: AbortSignal;
 }
 
 /** One entry of `consumer.commitOffsets()`. */

@@ -1,0 +1,42 @@
+import { InvalidOptionsError } from '../../errors/invalid-options.error.js';
+import type { DeliveryStage } from '../delivery-runtime.js';
+import { BatchRunner, handleBatchWith } from './batch-runner.js';
+import { failAlone } from './failed-records.js';
+import { KafkaBatchContext } from './kafka-batch-context.js';
+import { PartitionBatches } from './partition-batches.js';
+
+/**
+ * `batch`: gathers records of a partition, calls the handler with all of them, and settles each by what became of it. Records
+ * overlap on their way here, so the engine must be able to defer them.
+ */
+export const batchStage: DeliveryStage = (listener, runtime, next) => {
+  const { batch, transaction } = listener.policy;
+  if (batch === undefined) {
+    return undefined;
+  }
+  runtime.lifecycle.onStart(() => {
+    if (runtime.client().capabilities?.defer !== true) {
+      throw new InvalidOptionsError('@Delivery()', [
+        `${listener.pattern}: "batch" needs an engine that lets messages of a partition overlap (payload.defer), which KafkaJS ` +
+          'does not: leave out "driver" to use the default engine, or leave out "batch"',
+      ]);
+    }
+  });
+  const handle = handleBatchWith(runtime, (args, attempt, messages) => new KafkaBatchContext(args, attempt, messages));
+  const runner = new BatchRunner(handle, transaction !== undefined);
+  const partitions = new Map<string, PartitionBatches>();
+  return (payload, attempt) => {
+    const key = `${payload.partition}:${payload.topic}`;
+    let batches = partitions.get(key);
+    if (batches === undefined) {
+      batches = new PartitionBatches({
+        ...batch,
+        run: (payloads, batchAttempt) => runner.run(payloads, batchAttempt),
+        fail: (failed, failedAttempt, error) => failAlone(failed, failedAttempt, error, next),
+        onEmpty: () => partitions.delete(key),
+      });
+      partitions.set(key, batches);
+    }
+    return batches.add(payload, attempt);
+  };
+};

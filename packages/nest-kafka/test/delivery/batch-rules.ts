@@ -1,0 +1,182 @@
+import { Controller, type Type } from '@nestjs/common';
+import { lastValueFrom } from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import {
+  BatchItemFailure,
+  ClientKafka,
+  Ctx,
+  Delivery,
+  type DeliveryPolicy,
+  EventPattern,
+  KafkaBatchContext,
+  Payload,
+} from '../../src/index.js';
+import { startService } from '../service.js';
+import type { SpecGround } from '../spec-ground.js';
+
+const PATIENCE = { timeout: 15_000 };
+interface Order {
+  readonly id: number;
+}
+
+/** A batch as its handler saw it. */
+interface Seen {
+  readonly ids: readonly unknown[];
+  readonly offsets: readonly string[];
+  readonly attempt: number;
+  readonly partition: number;
+}
+
+const ids = (from: number, to: number): Order[] => Array.from({ length: to - from }, (_, i) => ({ id: from + i }));
+
+/** What batches do; on every ground. */
+export function batchRules(ground: SpecGround): void {
+  async function produce(topic: string, values: readonly unknown[], partition = 0): Promise<void> {
+    const client = ground.keep(new ClientKafka(ground.options(ground.unique('emitter'), { producerOnlyMode: true })));
+    const messages = values.map(value => ({
+      value: typeof value === 'string' ? value : JSON.stringify(value),
+      partition,
+    }));
+    await lastValueFrom(client.emitBatch(topic, { messages }), { defaultValue: undefined });
+  }
+
+  /** A service whose batch handler notes what it sees, and then does `act`. */
+  async function serve(
+    topic: string,
+    policy: DeliveryPolicy,
+    act: (seen: Seen) => void | Promise<void> = () => undefined,
+  ): Promise<Seen[]> {
+    const all: Seen[] = [];
+
+    @Controller()
+    class Orders {
+      @EventPattern(topic)
+      @Delivery({ batch: { size: 10, flushAfter: 100 }, ...policy })
+      async handle(@Payload() orders: Order[], @Ctx() context: KafkaBatchContext): Promise<void> {
+        const seen = {
+          ids: orders.map(order => order?.id ?? order),
+          offsets: context.getOffsets(),
+          attempt: context.getAttempt(),
+          partition: context.getPartition(),
+        };
+        expect(context.getMessages()).toHaveLength(orders.length);
+        all.push(seen);
+        await act(seen);
+      }
+    }
+    ground.keep(await startService([Orders as Type], ground.options(ground.unique('orders'))));
+    return all;
+  }
+
+  async function newTopic(name: string, partitions = 1): Promise<string> {
+    const topic = ground.unique(name);
+    await ground.createTopic(topic, partitions);
+    return topic;
+  }
+
+  describe('a batch handler', () => {
+    it('gets arrays of one partition, in order, of at most the size, and the rest when it has waited', async () => {
+      const topic = await newTopic('batches', 2);
+      await produce(topic, ids(0, 25), 0);
+      await produce(topic, ids(100, 103), 1);
+      const seen = await serve(topic, {});
+      await expect.poll(() => seen.flatMap(each => each.ids).length, PATIENCE).toBe(28);
+      const first = seen.filter(({ partition }) => partition === 0);
+      expect(first.map(each => each.ids.length)).toEqual([10, 10, 5]);
+      expect(first.flatMap(each => each.ids)).toEqual(ids(0, 25).map(({ id }) => id));
+      expect(first[0]?.offsets).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
+      expect(seen.find(({ partition }) => partition === 1)?.ids).toEqual([100, 101, 102]);
+    });
+
+    it('counts what stands before a BatchItemFailure as done, and gets the item again, then those after it', async () => {
+      const topic = await newTopic('item');
+      await produce(topic, ids(0, 6));
+      const seen = await serve(topic, {}, ({ ids: batch, attempt }) => {
+        if (batch.includes(3) && attempt < 3) {
+          throw new BatchItemFailure(batch.indexOf(3), new Error('no'));
+        }
+      });
+      await expect.poll(() => seen.flatMap(each => each.ids).at(-1), PATIENCE).toBe(5);
+      await expect
+        .poll(() => seen.map(({ ids: batch, attempt }) => [attempt, batch]), PATIENCE)
+        .toEqual([
+          [1, [0, 1, 2, 3, 4, 5]],
+          [2, [3]],
+          [3, [3]],
+          [1, [4, 5]],
+        ]);
+    });
+
+    it('gets the whole batch again after any other exception', async () => {
+      const topic = await newTopic('whole');
+      await produce(topic, ids(0, 4));
+      const seen = await serve(topic, {}, ({ attempt }) => {
+        if (attempt === 1) {
+          throw new Error('the database is away');
+        }
+      });
+      await expect
+        .poll(() => seen.map(({ ids: batch, attempt }) => [attempt, batch]), PATIENCE)
+        .toEqual([
+          [1, [0, 1, 2, 3]],
+          [2, [0, 1, 2, 3]],
+        ]);
+    });
+
+    it('loses nothing over a restart: what failed and what stood behind it is delivered again', async () => {
+      const topic = await newTopic('restart');
+      await produce(topic, ids(0, 5));
+      const groupId = ground.unique('restarted');
+      const handled: number[] = [];
+      let isBroken = true;
+
+      @Controller()
+      class Orders {
+        @EventPattern(topic)
+        @Delivery({ batch: true })
+        handle(@Payload() orders: Order[]): void {
+          for (const [index, { id }] of orders.entries()) {
+            if (isBroken && id === 2) {
+              throw new BatchItemFailure(index, new Error('broken'));
+            }
+            handled.push(id);
+          }
+        }
+      }
+      const first = await startService([Orders as Type], ground.options(groupId));
+      await expect.poll(() => handled, PATIENCE).toEqual([0, 1]);
+      isBroken = false;
+      await first.close();
+      ground.keep(await startService([Orders as Type], ground.options(groupId)));
+      await expect.poll(() => handled, PATIENCE).toEqual([0, 1, 2, 3, 4]);
+    });
+
+    it('is drained by a close: the batch in flight ends and is committed, what was gathered comes again', async () => {
+      const topic = await newTopic('closing');
+      await produce(topic, ids(0, 15));
+      const groupId = ground.unique('closing');
+      const batches: number[][] = [];
+      const { promise: released, resolve: release } = Promise.withResolvers<void>();
+
+      @Controller()
+      class Orders {
+        @EventPattern(topic)
+        @Delivery({ batch: { size: 10, flushAfter: 60_000 } })
+        async handle(@Payload() orders: Order[]): Promise<void> {
+          batches.push(orders.map(({ id }) => id));
+          await released;
+        }
+      }
+      const service = await startService([Orders as Type], ground.options(groupId));
+      await expect.poll(() => batches.length, PATIENCE).toBe(1);
+      const closing = service.close();
+      release();
+      await closing;
+      expect(batches).toHaveLength(1);
+      ground.keep(await startService([Orders as Type], ground.options(groupId)));
+      await produce(topic, ids(15, 20));
+      await expect.poll(() => batches.length, PATIENCE).toBe(2);
+      expect(batches[1]).toEqual(ids(10, 20).map(({ id }) => id));
+    });
+  });
+}
