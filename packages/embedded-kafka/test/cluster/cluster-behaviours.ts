@@ -239,6 +239,7 @@ export function describeCluster(title: string, start: () => Promise<ThreeNodes>,
       expect(moved).toMatchObject({ replicas: [3, 2] });
       expect([...moved.isr].sort()).toEqual([2, 3]);
       expect(moved.epoch).toBeGreaterThan(0);
+      await talk.until(3, topic.name, ({ leader }) => leader === 3);
       expect(await produce(3, topic)).toMatchObject({ error: NONE, offset: 1n });
     });
 

@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import { producerConfig } from '../driver/producer-config.js';
 import { ClientProxy, type KafkaParser, type ReadPacket } from '@nestjs/microservices';
 import { InvalidMessageException } from '@nestjs/microservices/errors/invalid-message.exception.js';
 import { Observable, throwError } from 'rxjs';
@@ -360,7 +361,7 @@ export class ClientKafka extends ClientProxy<never, KafkaStatus> {
   }
 
   private createProducer(driver: KafkaDriver): Producer {
-    const producer = driver.producer(this.options.producer ?? {});
+    const producer = driver.producer(producerConfig(this.options));
     forwardProducerStatus(producer, status => this.report(status));
     return producer;
   }

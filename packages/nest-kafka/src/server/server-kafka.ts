@@ -12,6 +12,7 @@ import type { KafkaDriver } from '../driver/kafka-driver.js';
 import type { KafkaStatus } from '../driver/kafka-status.js';
 import type { Consumer, EachMessagePayload, KafkaConfig, Producer, RecordMetadata } from '../driver/kafka-types.js';
 import { ConsumerLife } from '../driver/consumer-life.js';
+import { producerConfig } from '../driver/producer-config.js';
 import { forwardProducerStatus } from '../driver/status-events.js';
 import { BrokerProbe } from '../health/broker-probe.js';
 import { judgeHealth } from '../health/judge-health.js';
@@ -179,7 +180,7 @@ export class ServerKafka extends Server<never, KafkaStatus> {
       throw new NotConnectedError('client', '"listen"');
     }
     this.consumer = client.consumer({ ...this.options.consumer, groupId: this.groupId });
-    this.producer = client.producer(this.options.producer);
+    this.producer = client.producer(producerConfig(this.options));
     this.registerConsumerEventListeners();
     this.registerProducerEventListeners();
     await this.consumer.connect();
