@@ -51,6 +51,7 @@ export type {
   KafkaHealthOptions,
   OldestUnacknowledged,
   PartitionLag,
+  StalledPartition,
 } from './health/kafka-health.js';
 export type { IncomingMessage } from './incoming/incoming-message.js';
 export { RequestDeserializer } from './incoming/request-deserializer.js';

@@ -138,6 +138,25 @@ describe('the health of a server', () => {
     expect(oldestUnacknowledged).toMatchObject({ topic: EVENT, offset: '0', handler: EVENT });
   });
 
+  it('is red while a partition cannot be read, and names it, its offset, its handler and the reason', async () => {
+    await firstValueFrom(client.emitBatch(EVENT, { messages: [{ value: 'a', partition: 1 }] }));
+    await expect
+      .poll(async () => (await server.health()).lag?.find(({ partition }) => partition === 1)?.lag, PATIENCE)
+      .toBe(0);
+    const fault = kafka.faults.inject({ api: 'Fetch', topic: EVENT, errorCode: 'KAFKA_STORAGE_ERROR' });
+    const { faults, stalled } = await until(server, false, { stuckAfter: 500 });
+    fault.remove();
+    expect(stalled.find(({ topic, partition }) => topic === EVENT && partition === 1)).toMatchObject({
+      offset: '1',
+      handler: EVENT,
+      reason: expect.stringContaining('Fetching watched.event[1] at offset 1'),
+    });
+    expect(faults).toContainEqual(
+      expect.stringMatching(/^Partition 1 of "watched.event", which "watched.event" handles, .* at offset 1: /),
+    );
+    await until(server, true, { stuckAfter: 500 });
+  });
+
   it('is red before listen() and after close(), and says what to do', async () => {
     const { strategy } = kafkaServer(options());
     expect(await strategy.health()).toMatchObject({ healthy: false, state: undefined });
@@ -168,6 +187,15 @@ describe('the health of a client', () => {
       inFlight: 0,
       lag: undefined,
     });
+  });
+
+  it('is red while its reply partition cannot be read', async () => {
+    await expect(firstValueFrom(client.send<string>(REQUEST, 'a'))).resolves.toBe('a');
+    const fault = kafka.faults.inject({ api: 'Fetch', topic: `${REQUEST}.reply`, errorCode: 'KAFKA_STORAGE_ERROR' });
+    const { stalled } = await until(client, false, { stuckAfter: 500 });
+    fault.remove();
+    expect(stalled).toMatchObject([{ topic: `${REQUEST}.reply`, partition: 0, offset: '1' }]);
+    await until(client, true, { stuckAfter: 500 });
   });
 
   it('in a reply group is that of its member', async () => {

@@ -66,16 +66,17 @@ const CHECKS: OptionChecks<KafkaConfig> = {
 export function resolveClientConfig(config: KafkaConfig): ResolvedClientConfig {
   throwFaults('KafkaConfig', clientFaults(config));
   const { brokers, ssl, sasl, enforceRequestTimeout = true } = config;
+  const requestTimeout = enforceRequestTimeout ? (config.requestTimeout ?? 30_000) : LONGEST_TIMER;
   return {
     clientId: config.clientId ?? 'kafkajs',
-    brokers: typeof brokers === 'function' ? () => askBrokers(brokers) : async () => brokers,
+    brokers: typeof brokers === 'function' ? () => askBrokers(brokers, requestTimeout) : async () => brokers,
     tls: ssl === true ? {} : ssl === false ? undefined : ssl,
     sasl: sasl === undefined ? undefined : resolveSasl(sasl),
     socketFactory: config.socketFactory,
     reauthenticationThreshold: config.reauthenticationThreshold ?? 10_000,
     connectionTimeout: config.connectionTimeout ?? 1000,
     authenticationTimeout: config.authenticationTimeout ?? 10_000,
-    requestTimeout: enforceRequestTimeout ? (config.requestTimeout ?? 30_000) : LONGEST_TIMER,
+    requestTimeout,
     retry: resolveRetryPolicy(config.retry),
     logger: createLogger({ level: config.logLevel, logCreator: config.logCreator }),
   };
@@ -111,10 +112,10 @@ function brokerFaults(brokers: unknown): string[] {
   return faults;
 }
 
-async function askBrokers(find: BrokersFunction): Promise<readonly string[]> {
+async function askBrokers(find: BrokersFunction, patience: number): Promise<readonly string[]> {
   let brokers: unknown;
   try {
-    brokers = await find();
+    brokers = await settledWithin(find, patience);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new KafkaJSConnectionError(`The "brokers" function failed: ${reason}`, { cause: error });
@@ -124,4 +125,18 @@ async function askBrokers(find: BrokersFunction): Promise<readonly string[]> {
     throw new KafkaJSNonRetriableError(`The "brokers" function returned no brokers: ${faults.join('; ')}`);
   }
   return brokers as string[];
+}
+
+/** A function of the application may never settle, and everything that needs a broker would wait with it. */
+async function settledWithin<Result>(task: () => Result | Promise<Result>, milliseconds: number): Promise<Result> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => late.reject(new Error(`it has not answered within ${milliseconds} ms (requestTimeout)`)),
+    milliseconds,
+  );
+  try {
+    return await Promise.race([task(), late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

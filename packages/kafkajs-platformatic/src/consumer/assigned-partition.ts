@@ -46,6 +46,12 @@ export class AssignedPartition {
   busy = false;
   /** Set while a fetch for this epoch is on its way. */
   fetchingEpoch: number | null = null;
+  /** Attempts to locate, position or fetch it that have ended, however they ended. */
+  attempts = 0;
+  /** Fetches of it that were answered without an error, with records or without. */
+  answers = 0;
+  /** Why the last attempt brought nothing; `null` once one has. */
+  trouble: string | null = null;
 
   #epoch = 0;
   #revoked = false;
@@ -108,14 +114,13 @@ export class AssignedPartition {
     return this.#pending !== null;
   }
 
+  /** Whether somebody should be fetching it, or looking for where to. */
+  get wantsRecords(): boolean {
+    return this.mayDispatch && this.#pending === null;
+  }
+
   get isFetchable(): boolean {
-    return (
-      this.mayDispatch &&
-      this.#pending === null &&
-      this.leader !== null &&
-      this.position !== null &&
-      this.fetchingEpoch !== this.#epoch
-    );
+    return this.wantsRecords && this.leader !== null && this.position !== null && this.fetchingEpoch !== this.#epoch;
   }
 
   /** Node to fetch from: the preferred replica while it is one, else the leader. */
@@ -155,6 +160,21 @@ export class AssignedPartition {
     this.position = position;
     this.#pending = null;
     this.changed.notify();
+  }
+
+  /** An attempt has failed, because of `trouble`; where it leads to is looked up anew. */
+  failed(trouble: string): void {
+    this.attempts++;
+    this.trouble = trouble;
+    this.leader = null;
+    this.replica = null;
+  }
+
+  /** A fetch was answered without an error. */
+  answered(): void {
+    this.attempts++;
+    this.answers++;
+    this.trouble = null;
   }
 
   leave(): void {

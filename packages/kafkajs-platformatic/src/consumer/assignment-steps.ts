@@ -42,7 +42,7 @@ export class AssignmentSteps {
   #target: readonly PartitionsOfTopicId[] | null = null;
   #applying: AbortController | null = null;
   #isApplied = false;
-  #since = Date.now();
+  #since = performance.now();
 
   constructor(topicsById: OwnedTopics, ports: AssignmentStepsPorts) {
     this.#topicsById = topicsById;
@@ -56,7 +56,7 @@ export class AssignmentSteps {
   want(target: readonly PartitionsOfTopicId[]): void {
     this.#target = target;
     if (this.#isApplied) {
-      this.#since = Date.now();
+      this.#since = performance.now();
     }
     if (this.#applying === null) {
       void this.#apply();
@@ -74,7 +74,7 @@ export class AssignmentSteps {
     this.#ownedById = [];
     this.#isApplied = false;
     this.#target = null;
-    this.#since = Date.now();
+    this.#since = performance.now();
     this.#applying?.abort();
     this.#applying = null;
   }
@@ -128,7 +128,7 @@ export class AssignmentSteps {
       members: [],
       isLeader: false,
       topics: this.#ports.topics(),
-      duration: Date.now() - this.#since,
+      duration: Math.round(performance.now() - this.#since),
       contiguous: true,
       incremental: true,
     });

@@ -80,6 +80,7 @@ export class ConsumerProtocolMember implements Membership {
   #lastAnswer = 0;
   #fatal: Error | null = null;
   #onFirst: () => void = () => {};
+  #attempts = 0;
 
   constructor(
     coordinator: GroupCoordinator,
@@ -134,6 +135,10 @@ export class ConsumerProtocolMember implements Membership {
     return this.#identity;
   }
 
+  get attempts(): number {
+    return this.#attempts;
+  }
+
   start(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#onFirst = resolve;
@@ -156,7 +161,7 @@ export class ConsumerProtocolMember implements Membership {
   }
 
   heartbeatIfDue(): Promise<void> {
-    if (Date.now() - this.#lastAnswer >= this.#interval) {
+    if (performance.now() - this.#lastAnswer >= this.#interval) {
       this.#beatNow();
     }
     return Promise.resolve();
@@ -199,10 +204,12 @@ export class ConsumerProtocolMember implements Membership {
       let delay: number;
       try {
         await this.#beat();
+        this.#attempts++;
         failures = 0;
         joinedOnce = true;
         delay = this.#tell === 'nothing' ? this.#interval : 0;
       } catch (error) {
+        this.#attempts++;
         const root = rootOf(error);
         const code = errorCodeOf(root);
         if (this.#stopped.signal.aborted) {
@@ -278,7 +285,7 @@ export class ConsumerProtocolMember implements Membership {
 
   #takeIn({ memberEpoch, heartbeatInterval, assignment }: ConsumerHeartbeatAnswer): void {
     this.#interval = heartbeatInterval;
-    this.#lastAnswer = Date.now();
+    this.#lastAnswer = performance.now();
     this.#session.alive();
     if (this.#identity?.generationId !== memberEpoch) {
       this.#identity = { memberId: this.memberId, generationId: memberEpoch };

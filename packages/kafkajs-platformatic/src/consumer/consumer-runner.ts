@@ -12,16 +12,19 @@ import { DEFAULT_DEFERRAL_LIMITS } from './deferred-messages.js';
 import type { Delivery } from './delivery.js';
 import { DispatchGate } from './dispatch-gate.js';
 import { ErrorCode, errorCodeOf } from './error-codes.js';
+import type { FetchPatience } from './fetch-options.js';
 import { Fetcher } from './fetcher.js';
 import type { GroupCoordinator, OffsetToCommit } from './group-coordinator.js';
 import { HeldPartitions } from './held-partitions.js';
-import type { GroupJoin, Membership } from './membership.js';
+import type { GroupJoin, Membership, MembershipPorts } from './membership.js';
 import { MessageDelivery } from './message-delivery.js';
 import { fromTopicOffsets, toTopicOffsets } from './offsets-by-topic.js';
 import { PartitionLoop, type HandlerFailure, type PartitionLoopPorts } from './partition-loop.js';
 import { rootOf } from './recoverable.js';
 import { RunCommits } from './run-commits.js';
+import { RunVitals, type Patience } from './run-vitals.js';
 import { Semaphore } from './semaphore.js';
+import type { Standstill } from './standstill.js';
 import type { Subscription } from './subscription.js';
 import { subscribedOnly } from './unsubscribed-topics.js';
 
@@ -33,6 +36,7 @@ export interface RunnerContext {
   readonly options: ConsumerOptions;
   readonly emitter: ConsumerEmitter;
   readonly logger: Logger;
+  readonly patience: Patience & FetchPatience;
   /** The run has ended by itself, after `error`. */
   onCrash(error: Error): void;
 }
@@ -59,6 +63,8 @@ const REJOIN_TIMEOUT = 5_000;
  *   (`contiguous`); otherwise it is opened anew from its committed offset.
  * - A partition that an incremental rebalance takes away is `leaving` until its handler has settled and its offset is
  *   committed; the others never notice.
+ * - A membership that is stuck (see RunVitals) is replaced by a new one: its partitions are given up, the group is left
+ *   on new connections, and joined again. A handler that runs keeps its partition's place: its successor waits for it.
  */
 export class ConsumerRunner {
   readonly #context: RunnerContext;
@@ -67,7 +73,10 @@ export class ConsumerRunner {
   readonly #held: HeldPartitions;
   readonly #commits: RunCommits;
   readonly #fetcher: Fetcher;
-  readonly #member: Membership;
+  readonly #memberPorts: MembershipPorts;
+  readonly #vitals: RunVitals;
+  readonly #started = Promise.withResolvers<void>();
+  #member: Membership;
   readonly #loopPorts: PartitionLoopPorts;
   readonly #stopped = new AbortController();
   readonly #abandoned = new AbortController();
@@ -91,11 +100,15 @@ export class ConsumerRunner {
       },
       config,
     );
-    this.#fetcher = new Fetcher(cluster, options, {
-      emit: (name, payload) => emitter.emit(name, payload),
-      onPositioned: () => this.#commits.onProgress(),
-      logger: logger.namespace('Fetcher'),
-    });
+    this.#fetcher = new Fetcher(
+      cluster,
+      { ...options, patience: context.patience.patience },
+      {
+        emit: (name, payload) => emitter.emit(name, payload),
+        onPositioned: () => this.#commits.onProgress(),
+        logger: logger.namespace('Fetcher'),
+      },
+    );
     this.#held = new HeldPartitions({
       coordinator,
       subscription,
@@ -110,7 +123,7 @@ export class ConsumerRunner {
       loopOf: partition => new PartitionLoop(partition, this.#loopPorts),
       onSought: () => this.#commits.onProgress(),
     });
-    this.#member = createMembership(context, {
+    this.#memberPorts = {
       topics: () => subscription.topics(cluster),
       onAssigned: (assignment, joined) => this.#onAssigned(assignment, joined),
       onRevoking: signal => this.#onRevoking(signal),
@@ -121,7 +134,16 @@ export class ConsumerRunner {
       onHeartbeat: ({ memberId, generationId }) =>
         emitter.emit('consumer.heartbeat', { groupId: options.groupId, memberId, groupGenerationId: generationId }),
       onRebalancing: memberId => emitter.emit('consumer.rebalancing', { groupId: options.groupId, memberId }),
-      onFatal: error => context.onCrash(error),
+      onFatal: error => {
+        this.#started.reject(error);
+        context.onCrash(error);
+      },
+    };
+    this.#member = createMembership(context, this.#memberPorts);
+    this.#vitals = new RunVitals(context.patience, {
+      member: () => this.#member,
+      opening: () => this.#held.opening,
+      onStuck: error => void this.#rejoin(error),
     });
     const { partitionsConsumedConcurrently: concurrency } = config;
     this.#loopPorts = {
@@ -143,7 +165,14 @@ export class ConsumerRunner {
 
   /** Resolves when the member has joined for the first time. @throws what keeps it from ever joining */
   start(): Promise<void> {
-    return this.#member.start();
+    this.#vitals.start();
+    this.#join(this.#member);
+    return this.#started.promise;
+  }
+
+  /** Assigned partitions of which nothing has been read for `longerThan` milliseconds, and why. */
+  standstills(longerThan: number): Standstill[] {
+    return [...this.#vitals.standstills(longerThan), ...this.#fetcher.standstills(longerThan)];
   }
 
   /**
@@ -217,6 +246,28 @@ export class ConsumerRunner {
       commit: offsets => this.commit(fromTopicOffsets(offsets)),
       uncommitted: () => ({ topics: toTopicOffsets(this.#commits.offsets.uncommitted()) }),
     });
+  }
+
+  #join(member: Membership): void {
+    const { resolve, reject } = this.#started;
+    member.start().then(() => (this.#member === member ? resolve() : undefined), reject);
+  }
+
+  /** What was on its way of the old membership ends with its connections; if it never does, nobody waits for it. */
+  async #rejoin(error: Error): Promise<void> {
+    const { cluster, emitter, logger, options } = this.#context;
+    const old = this.#member;
+    const { groupId } = options;
+    logger.error(error.message, { groupId });
+    emitter.emit('consumer.crash', { error, groupId, restart: true });
+    this.#onLost();
+    const next = createMembership(this.#context, this.#memberPorts);
+    this.#member = next;
+    cluster.forgetCoordinator('group', groupId);
+    await cluster.closeChannel('group');
+    await cluster.closeChannel('commit');
+    await old.stop();
+    this.#join(next);
   }
 
   #onAssigned(assignment: Assignment, joined: GroupJoin): void {
@@ -334,6 +385,8 @@ export class ConsumerRunner {
 
   async #stop(): Promise<void> {
     await Promise.resolve();
+    this.#vitals.stop();
+    this.#started.resolve();
     this.#updateGate();
     this.#stopped.abort();
     this.#fetcher.stop();

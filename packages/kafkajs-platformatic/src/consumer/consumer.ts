@@ -24,15 +24,21 @@ import type {
   TopicPartitionOffsetAndMetadata,
   TopicPartitions,
 } from './consumer-types.js';
+import type { FetchPatience } from './fetch-options.js';
 import { GroupCoordinator } from './group-coordinator.js';
 import { rootOf } from './recoverable.js';
+import type { Patience } from './run-vitals.js';
+import { longestAttempt } from './stall-watch.js';
+import type { Standstill } from './standstill.js';
 import { Subscription } from './subscription.js';
 import { checkPartition, checkTopicPartitions, offsetsToCommit, parseOffset } from './topic-partition-arguments.js';
 
 /** ListOffsets' names for the ends of a log, which `seek` takes too. */
 const SPECIAL_OFFSETS: ReadonlySet<bigint> = new Set([-1n, -2n]);
-/** Milliseconds by which a request may outlast the wait that it asks the broker for. */
+/** Milliseconds by which a request may outlast the wait that it asks the broker for, if requestTimeout is not less. */
 const REQUEST_MARGIN = 5_000;
+/** Milliseconds that brokers take for a commit in the worst case (offsets.commit.timeout.ms is 5000). */
+const SHORTEST_COMMIT_TIMEOUT = 6_000;
 
 /**
  * KafkaJS's consumer: a member of a consumer group that hands messages to `eachMessage` or `eachBatch`.
@@ -46,6 +52,7 @@ const REQUEST_MARGIN = 5_000;
 export class Consumer {
   readonly events: ConsumerEvents = CONSUMER_EVENTS;
   readonly #options: ConsumerOptions;
+  readonly #patience: Patience & FetchPatience;
   readonly #cluster: Cluster;
   readonly #logger: Logger;
   readonly #emitter: ConsumerEmitter;
@@ -60,12 +67,26 @@ export class Consumer {
   constructor(client: ResolvedClientConfig, config: ConsumerConfig) {
     this.#options = consumerOptions(config, client.retry);
     const { groupId, groupInstanceId, rebalanceTimeout, maxWaitTimeInMs, partitionAssigners } = this.#options;
-    const fetchTimeout = Math.max(client.requestTimeout, maxWaitTimeInMs + REQUEST_MARGIN);
+    const { sessionTimeout, heartbeatInterval } = this.#options;
+    const { requestTimeout } = client;
+    const margin = Math.min(REQUEST_MARGIN, requestTimeout);
+    const fetchTimeout = Math.max(requestTimeout, maxWaitTimeInMs + margin);
+    const groupTimeout = Math.max(requestTimeout, rebalanceTimeout + margin);
+    // A connection that died without a word has to be found out and replaced while the session still lasts.
+    const commitTimeout = Math.min(requestTimeout, Math.max(sessionTimeout / 3, SHORTEST_COMMIT_TIMEOUT));
+    const attempt = longestAttempt(client, commitTimeout) + requestTimeout;
+    const stable = Math.max(2 * sessionTimeout, heartbeatInterval + attempt);
+    this.#patience = {
+      stable,
+      joining: Math.max(stable, longestAttempt(client, groupTimeout) + requestTimeout),
+      patience: 2 * longestAttempt(client, fetchTimeout),
+    };
     this.#logger = client.logger.namespace('Consumer');
     this.#emitter = new ConsumerEmitter(this.#logger);
     this.#cluster = new Cluster(client, {
       requestTimeouts: {
-        group: Math.max(client.requestTimeout, rebalanceTimeout + REQUEST_MARGIN),
+        group: groupTimeout,
+        commit: commitTimeout,
         fetch: fetchTimeout,
         'catch-up': fetchTimeout,
       },
@@ -130,6 +151,7 @@ export class Consumer {
         options: this.#options,
         emitter: this.#emitter,
         logger: this.#logger,
+        patience: this.#patience,
         onCrash: error => this.#crash(runner, error),
       },
       config,
@@ -213,6 +235,14 @@ export class Consumer {
   /** The paused ones among the partitions assigned now. */
   paused(): TopicPartitions[] {
     return this.#runner?.paused() ?? [];
+  }
+
+  /**
+   * Beyond KafkaJS: assigned partitions that are neither paused nor waiting for a handler, and of which nothing has been
+   * read for more than `longerThan` milliseconds (not even that there is nothing), each with the last error.
+   */
+  standstills(longerThan: number): Standstill[] {
+    return this.#runner?.standstills(longerThan) ?? [];
   }
 
   describeGroup(): Promise<GroupDescription> {

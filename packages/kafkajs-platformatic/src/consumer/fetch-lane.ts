@@ -125,24 +125,24 @@ export class FetchLane {
   }
 
   #giveBack(claims: readonly Claim[], error: unknown): void {
+    if (this.#ports.signal.aborted) {
+      return;
+    }
     release(claims);
+    const { message } = rootOf(error);
     for (const { partition } of claims) {
-      partition.leader = null;
-      partition.replica = null;
+      partition.failed(message);
     }
-    if (!this.#ports.signal.aborted) {
-      const { nodeId } = this.#node;
-      this.#ports.logger.warn(
-        `Fetching from node ${nodeId} failed, looking for the leaders again: ${rootOf(error).message}`,
-      );
-      this.#ports.onLost();
-    }
+    this.#ports.logger.warn(
+      `Fetching from node ${this.#node.nodeId} failed, looking for the leaders again: ${message}`,
+    );
+    this.#ports.onLost();
   }
 
   async #fetch(claims: readonly Claim[]): Promise<void> {
     const { nodeId } = this.#node;
     const { maxWaitTimeInMs, minBytes, maxBytes, isolationLevel, rackId } = this.#options;
-    const started = Date.now();
+    const started = performance.now();
     const isPoll = this.#kind === 'poll';
     this.#ports.emit('consumer.fetch_start', { nodeId });
     const response = await this.#cluster.request(nodeId, isPoll ? 'fetch' : 'catch-up', FetchApi, {
@@ -156,10 +156,14 @@ export class FetchLane {
     if (response.errorCode !== ErrorCode.NONE) {
       throw createProtocolError(response.errorCode, `Fetch from node ${nodeId}`);
     }
+    if (this.#ports.signal.aborted) {
+      // Others may have claimed the partitions by now.
+      return;
+    }
     release(claims);
     const numberOfBatches = this.#takeIn(response, claims);
     this.#catchUpWait = numberOfBatches > 0 ? SHORTEST_CATCH_UP : Math.min(LONGEST_CATCH_UP, this.#catchUpWait * 2);
-    this.#ports.emit('consumer.fetch', { nodeId, numberOfBatches, duration: Date.now() - started });
+    this.#ports.emit('consumer.fetch', { nodeId, numberOfBatches, duration: Math.round(performance.now() - started) });
   }
 
   #requestOf(claims: readonly Claim[]): FetchRequestTopic[] {
@@ -213,6 +217,7 @@ export class FetchLane {
   #takeInPartition({ partition, epoch, offset }: Claim, answer: FetchResponsePartition): boolean {
     const name = `${partition.topic}[${partition.partition}]`;
     if (answer.errorCode === ErrorCode.OFFSET_OUT_OF_RANGE) {
+      partition.attempts++;
       if (partition.replica !== null) {
         // The follower may only be behind.
         partition.replica = null;
@@ -225,18 +230,22 @@ export class FetchLane {
       return false;
     }
     if (answer.errorCode !== ErrorCode.NONE) {
+      const { message } = createProtocolError(answer.errorCode, `Fetching ${name} at offset ${offset}`);
       if (!MOVED.has(answer.errorCode)) {
-        this.#ports.logger.error(createProtocolError(answer.errorCode, `Fetching ${name} at offset ${offset}`).message);
+        this.#ports.logger.error(message);
       }
-      partition.leader = null;
-      partition.replica = null;
+      partition.failed(message);
       return false;
     }
     if (answer.preferredReadReplica >= 0) {
-      partition.replica = { nodeId: answer.preferredReadReplica, until: Date.now() + this.#options.metadataMaxAge };
+      partition.replica = {
+        nodeId: answer.preferredReadReplica,
+        until: performance.now() + this.#options.metadataMaxAge,
+      };
     }
     try {
       const records = FetchedRecords.from(answer, offset);
+      partition.answered();
       if (records === null) {
         return false;
       }
@@ -244,8 +253,9 @@ export class FetchLane {
       return true;
     } catch (error) {
       // Never skipped: read again, after the pause that looking for the leader brings.
-      this.#ports.logger.error(`Records of ${name} at offset ${offset} cannot be read: ${rootOf(error).message}`);
-      partition.leader = null;
+      const trouble = `Records of ${name} at offset ${offset} cannot be read: ${rootOf(error).message}`;
+      this.#ports.logger.error(trouble);
+      partition.failed(trouble);
       return false;
     }
   }

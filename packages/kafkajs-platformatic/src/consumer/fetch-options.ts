@@ -10,3 +10,8 @@ export interface FetchOptions {
   readonly isolationLevel: 0 | 1;
   readonly rackId: string;
 }
+
+/** How long an attempt to fetch may take, all waits included, before it counts as one that never ends. Milliseconds. */
+export interface FetchPatience {
+  readonly patience: number;
+}

@@ -41,7 +41,10 @@ class ScriptedNode {
       new Promise<FetchResponse>((resolve, reject) => {
         const partitions = request.topics.flatMap(topic => topic.partitions.map(({ partition }) => partition));
         const settle = (act: () => void) => (): void => {
-          this.pending.splice(this.pending.indexOf(entry), 1);
+          const index = this.pending.indexOf(entry);
+          if (index >= 0) {
+            this.pending.splice(index, 1);
+          }
           act();
         };
         const entry: Pending = {
@@ -77,6 +80,7 @@ const OPTIONS = {
   metadataMaxAge: 1_000,
   isolationLevel: 1 as const,
   rackId: '',
+  patience: 60_000,
 };
 
 describe('Fetcher', () => {
@@ -124,6 +128,36 @@ describe('Fetcher', () => {
     node.on('catch-up').answer();
     await sleep(5);
     expect(node.on('fetch').partitions).toEqual([0, 1]);
+  });
+
+  it('begins anew, on new connections and where it stood, when neither an answer nor an error comes', async () => {
+    const { node, add } = start({ ...OPTIONS, patience: 160 });
+    const stuck = add(0);
+    await sleep(5);
+    const [frozen] = node.pending.splice(0);
+    expect(frozen?.partitions).toEqual([0]);
+    await expect.poll(() => node.pending.length, { timeout: 10_000 }).toBe(1);
+    expect(node.closed).toEqual(expect.arrayContaining(['fetch', 'catch-up']));
+    // What the old one brings after all is nobody's.
+    frozen?.answer();
+    await sleep(5);
+    expect(node.on('fetch').partitions).toEqual([0]);
+    expect(stuck.answers).toBe(0);
+  });
+
+  it('says which partition stands still, where, and why; one that is paused or full does not', async () => {
+    const { node, add } = start({ ...OPTIONS, patience: 800 });
+    const [standing, paused] = [add(7), add(8)];
+    paused.paused = true;
+    await sleep(5);
+    const failing = setInterval(() => node.pending.forEach(fetch => fetch.fail()), 5);
+    await expect.poll(() => fetcher.standstills(150), { timeout: 10_000 }).toHaveLength(1);
+    expect(fetcher.standstills(150)).toEqual([
+      { topic: 't', partition: 7, offset: '0', silence: expect.any(Number), reason: 'connection lost' },
+    ]);
+    clearInterval(failing);
+    standing.answered();
+    await expect.poll(() => fetcher.standstills(150), { timeout: 10_000 }).toEqual([]);
   });
 
   it('leaves no partition without a fetch, whichever lane is answered first', async () => {

@@ -3,16 +3,21 @@ import type { Logger } from '../logger/logger.js';
 import type { AssignedPartition } from './assigned-partition.js';
 import type { EmitConsumerEvent } from './consumer-events.js';
 import { FetchLane } from './fetch-lane.js';
-import type { FetchOptions } from './fetch-options.js';
+import type { FetchOptions, FetchPatience } from './fetch-options.js';
 import type { NodeFetching } from './node-fetching.js';
 import { PartitionLocator } from './partition-locator.js';
 import { Signal } from './signal.js';
+import { StallWatch, type VitalSign } from './stall-watch.js';
+import { NOTHING_ENDED, type Standstill } from './standstill.js';
 
 export interface FetcherPorts {
   emit: EmitConsumerEvent;
   onPositioned(partition: AssignedPartition): void;
   readonly logger: Logger;
 }
+
+/** Milliseconds that answers to long polls may be late before they are missed. */
+const POLL_MARGIN = 2_000;
 
 /**
  * Fetches for all partitions that are held, from the nodes that lead them.
@@ -23,32 +28,33 @@ export interface FetcherPorts {
  * of them are back in the first lane.
  *
  * Backpressure: a partition with an undelivered batch is not fetched (see AssignedPartition).
+ *
+ * A partition that wants records and for which no attempt ends within `patience` is stuck: all lanes and the locator are
+ * given up, connections and all, and new ones take over where they stood.
+ *
+ *     fetching ─an attempt does not end─▶ restarting ─▶ fetching        any ─stop─▶ stopped, for good
+ *
+ * Invariant: a restart loses nothing and repeats nothing: positions stay, and what an old lane still brings is dropped.
  */
 export class Fetcher {
   readonly #cluster: Cluster;
-  readonly #options: FetchOptions;
+  readonly #options: FetchOptions & FetchPatience;
   readonly #ports: FetcherPorts;
   readonly #partitions = new Set<AssignedPartition>();
   readonly #nodes = new Map<number, NodeFetching>();
-  readonly #stopped = new AbortController();
-  readonly #locator: PartitionLocator;
+  readonly #watch: StallWatch;
+  /** Of the lanes and the locator at work. */
+  #ended = new AbortController();
+  #stopped = false;
+  #locator: PartitionLocator;
 
-  constructor(cluster: Cluster, options: FetchOptions, ports: FetcherPorts) {
+  constructor(cluster: Cluster, options: FetchOptions & FetchPatience, ports: FetcherPorts) {
     this.#cluster = cluster;
     this.#options = options;
     this.#ports = ports;
-    this.#locator = new PartitionLocator(
-      cluster,
-      options.isolationLevel,
-      this.#stopped.signal,
-      {
-        partitions: () => this.#partitions,
-        onLocated: () => this.wake(),
-        onPositioned: partition => ports.onPositioned(partition),
-      },
-      ports.logger,
-    );
-    void this.#locator.run();
+    this.#locator = this.#startLocator();
+    this.#watch = new StallWatch(options.patience, () => this.#signs());
+    this.#watch.start();
   }
 
   add(partitions: Iterable<AssignedPartition>): void {
@@ -64,7 +70,7 @@ export class Fetcher {
 
   /** Something may be fetchable, or lost, that was not before. */
   wake(): void {
-    const now = Date.now();
+    const now = performance.now();
     let lost = false;
     for (const partition of this.#partitions) {
       const nodeId = partition.fetchNode(now);
@@ -83,16 +89,90 @@ export class Fetcher {
    * connection in turn, so the next fetcher's first poll would wait behind this one's last.
    */
   stop(): void {
-    if (this.#stopped.signal.aborted) {
+    if (this.#stopped) {
       return;
     }
-    this.#stopped.abort();
+    this.#stopped = true;
+    this.#watch.stop();
     this.#partitions.clear();
+    this.#endWork();
+  }
+
+  /** Partitions for which no fetch was answered well for `longerThan` milliseconds, while one is wanted. */
+  standstills(longerThan: number): Standstill[] {
+    const standing: Standstill[] = [];
+    // A long poll that waits for its end is no trouble.
+    const patience = Math.max(longerThan, 2 * this.#options.maxWaitTimeInMs + POLL_MARGIN);
+    for (const { topic, partition, position, trouble, offsets, wantsRecords } of this.#partitions) {
+      const silence = this.#watch.silenceOf(offsets);
+      if (wantsRecords && silence > (trouble === null ? patience : longerThan)) {
+        const offset = position === null ? null : String(position);
+        standing.push({ topic, partition, offset, silence, reason: trouble ?? NOTHING_ENDED });
+      }
+    }
+    return standing;
+  }
+
+  /** Begins anew with everything but the positions. */
+  #restart(stuck: AssignedPartition, silence: number): void {
+    const { topic, partition, position } = stuck;
+    const at = position === null ? 'whose position is not known' : `at offset ${position}`;
+    this.#ports.logger.error(
+      `Nothing has come of fetching ${topic}[${partition}] ${at} for ${Math.round(silence)} ms, neither an answer nor an ` +
+        'error: fetching begins anew, on new connections. Report this as a bug.',
+    );
+    this.#endWork();
+    this.#ended = new AbortController();
+    this.#nodes.clear();
+    for (const each of this.#partitions) {
+      each.fetchingEpoch = null;
+      each.leader = null;
+      each.replica = null;
+      each.attempts++;
+    }
+    this.#locator = this.#startLocator();
+  }
+
+  #endWork(): void {
+    this.#ended.abort();
     for (const node of this.#nodes.values()) {
       node.changed.notify();
     }
     void this.#cluster.closeChannel('fetch');
     void this.#cluster.closeChannel('catch-up');
+  }
+
+  #startLocator(): PartitionLocator {
+    const ports = {
+      partitions: () => this.#partitions,
+      onLocated: () => this.wake(),
+      onPositioned: (partition: AssignedPartition) => this.#ports.onPositioned(partition),
+    };
+    const { isolationLevel } = this.#options;
+    const locator = new PartitionLocator(this.#cluster, isolationLevel, this.#ended.signal, ports, this.#ports.logger);
+    void locator.run();
+    return locator;
+  }
+
+  *#signs(): Generator<VitalSign> {
+    for (const partition of this.#partitions) {
+      if (!partition.wantsRecords) {
+        continue;
+      }
+      const { attempts, answers, offsets } = partition;
+      yield {
+        key: partition,
+        pulse: attempts,
+        patience: this.#options.patience,
+        onStall: silence => {
+          if (partition.attempts === attempts) {
+            this.#restart(partition, silence);
+          }
+        },
+      };
+      // For `standstills` only: whether there is something to mend is what the attempts tell.
+      yield { key: offsets, pulse: answers, patience: Number.POSITIVE_INFINITY, onStall: () => {} };
+    }
   }
 
   #node(nodeId: number): NodeFetching {
@@ -106,7 +186,7 @@ export class Fetcher {
           onLost: () => this.wake(),
           emit: this.#ports.emit,
           logger: this.#ports.logger,
-          signal: this.#stopped.signal,
+          signal: this.#ended.signal,
         });
         void lane.run();
       }
@@ -115,7 +195,7 @@ export class Fetcher {
   }
 
   #claim(nodeId: number): AssignedPartition[] {
-    const now = Date.now();
+    const now = performance.now();
     const claimed: AssignedPartition[] = [];
     const elsewhere = new Set<number>();
     for (const partition of this.#partitions) {

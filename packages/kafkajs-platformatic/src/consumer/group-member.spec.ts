@@ -241,11 +241,13 @@ describe('GroupMember', () => {
       COOPERATIVE,
     );
     await started;
-    coordinator.heartbeats = () => Promise.reject(createProtocolError(ErrorCode.UNKNOWN_MEMBER_ID));
-    await sleep(35);
-    coordinator.heartbeats = async () => {};
-    await sleep(20);
-    expect(log.slice(2)).toEqual(['rebalancing', 'lost', 'join as nobody', 'assigned {"t":[0]} anew']);
+    coordinator.heartbeats = () => {
+      coordinator.heartbeats = async () => {};
+      return Promise.reject(createProtocolError(ErrorCode.UNKNOWN_MEMBER_ID));
+    };
+    await expect
+      .poll(() => log.slice(2), { timeout: 10_000 })
+      .toEqual(['rebalancing', 'lost', 'join as nobody', 'assigned {"t":[0]} anew']);
     expect(coordinator.claims[1]).toEqual({});
   });
 

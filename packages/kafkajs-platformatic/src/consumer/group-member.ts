@@ -82,6 +82,7 @@ export class GroupMember implements Membership {
   #rejoin: 'rebalance' | 'release' | 'lost' | null = null;
   #fatal: Error | null = null;
   #drain: AbortController | null = null;
+  #attempts = 0;
 
   constructor(
     coordinator: GroupCoordinator,
@@ -108,7 +109,7 @@ export class GroupMember implements Membership {
       logger,
     });
     this.#heartbeat = new Heartbeat(options, {
-      send: identity => coordinator.heartbeat(identity),
+      send: identity => coordinator.heartbeat(identity).finally(() => this.#attempts++),
       onBeat: identity => ports.onHeartbeat(identity),
       onError: (error, identity) => this.onGroupError(error, identity),
       onSuspended: () => ports.onSuspended(),
@@ -126,6 +127,10 @@ export class GroupMember implements Membership {
 
   get isIncremental(): boolean {
     return this.#isCooperative;
+  }
+
+  get attempts(): number {
+    return this.#attempts;
   }
 
   get identity(): GroupIdentity | null {
@@ -210,6 +215,7 @@ export class GroupMember implements Membership {
         }
         await this.#giveUp();
       } catch (error) {
+        this.#attempts++;
         const root = rootOf(error);
         const code = errorCodeOf(root);
         if (this.#stopped.signal.aborted) {
@@ -235,7 +241,7 @@ export class GroupMember implements Membership {
 
   async #join(): Promise<void> {
     this.#state = 'joining';
-    const started = Date.now();
+    const started = performance.now();
     this.#watch.stop();
     if (this.#identity !== null) {
       this.#previous = this.#identity;
@@ -243,6 +249,7 @@ export class GroupMember implements Membership {
       this.#heartbeat.hold();
     }
     const topics = await this.#ports.topics();
+    this.#attempts++;
     const claimed = this.#owned;
     const generationId = this.#previous?.generationId ?? -1;
     const joined = await this.#coordinator.join(
@@ -253,6 +260,7 @@ export class GroupMember implements Membership {
         this.#memberId = memberId;
       },
     );
+    this.#attempts++;
     this.#memberId = joined.memberId;
     if (this.#stopped.signal.aborted) {
       // Stopped while the coordinator was waiting for the others: it has to know.
@@ -268,7 +276,9 @@ export class GroupMember implements Membership {
       this.#leader.follow();
     }
     const assignments = isLeader ? await this.#leader.assign(joined, topics) : [];
+    this.#attempts++;
     const buffer = await this.#coordinator.sync(joined, joined.protocolName, assignments);
+    this.#attempts++;
     if (this.#stopped.signal.aborted) {
       return;
     }
@@ -287,7 +297,7 @@ export class GroupMember implements Membership {
       ...joined,
       isLeader,
       topics,
-      duration: Date.now() - started,
+      duration: Math.round(performance.now() - started),
       contiguous,
       incremental: this.#isCooperative,
     });

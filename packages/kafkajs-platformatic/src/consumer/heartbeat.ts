@@ -61,7 +61,7 @@ export class Heartbeat {
   }
 
   beatIfDue(): Promise<void> {
-    if (this.#identity === null || Date.now() - this.#last < this.#interval) {
+    if (this.#identity === null || performance.now() - this.#last < this.#interval) {
       return Promise.resolve();
     }
     clearTimeout(this.#timer);
@@ -117,7 +117,7 @@ export class Heartbeat {
   }
 
   #alive(): void {
-    this.#last = Date.now();
+    this.#last = performance.now();
     this.#session.alive();
   }
 }

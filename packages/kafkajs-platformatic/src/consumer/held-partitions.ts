@@ -9,6 +9,7 @@ import type { GroupCoordinator, OffsetToCommit } from './group-coordinator.js';
 import type { OffsetManager } from './offset-manager.js';
 import type { PartitionLoop } from './partition-loop.js';
 import { PartitionSet } from './partition-set.js';
+import { NOTHING_ENDED } from './standstill.js';
 import { PausedPartitions } from './paused-partitions.js';
 import { rootOf } from './recoverable.js';
 import type { Subscription } from './subscription.js';
@@ -32,6 +33,15 @@ interface TopicPartition {
   readonly partition: number;
 }
 
+/** Assigned partitions whose committed offsets are being looked up. */
+export interface Opening {
+  readonly partitions: readonly TopicPartition[];
+  /** Lookups that have ended. */
+  attempts: number;
+  /** What the last one met. */
+  trouble: string;
+}
+
 /**
  * The partitions that a run holds, and where each of them stands.
  *
@@ -50,6 +60,7 @@ export class HeldPartitions {
   readonly #seeks = new Map<string, bigint>();
   /** Changes with every assignment. */
   #epoch = 0;
+  #opening: Opening | null = null;
 
   constructor(ports: HeldPartitionsPorts) {
     this.#ports = ports;
@@ -65,24 +76,38 @@ export class HeldPartitions {
     const epoch = ++this.#epoch;
     const { coordinator, logger, signal } = this.#ports;
     const isCurrent = (): boolean => epoch === this.#epoch && !signal.aborted;
+    const opening: Opening | null =
+      partitions.length === 0 ? null : { partitions, attempts: 0, trouble: NOTHING_ENDED };
+    this.#opening = opening;
     for (let attempt = 1; partitions.length > 0 && isCurrent(); attempt++) {
       try {
         const committed = await coordinator.committedOffsets(partitions);
         if (isCurrent()) {
+          this.#opening = null;
           this.#begin(partitions, committed);
         }
         return;
       } catch (error) {
         const delay = backoffDelay(CLUSTER_BACKOFF, attempt);
-        logger.warn(`Committed offsets could not be read, trying again in ${delay} ms: ${rootOf(error).message}`);
+        const trouble = `Committed offsets could not be read: ${rootOf(error).message}`;
+        logger.warn(`${trouble}. Trying again in ${delay} ms`);
+        if (opening !== null) {
+          opening.attempts++;
+          opening.trouble = trouble;
+        }
         await pause(delay, signal);
       }
     }
   }
 
+  get opening(): Opening | null {
+    return this.#opening;
+  }
+
   /** What is being opened is not this member's any more. */
   forgetOpening(): void {
     this.#epoch++;
+    this.#opening = null;
   }
 
   close(partition: AssignedPartition): void {

@@ -1,3 +1,4 @@
+export type { Standstill } from './standstill.js';
 export { Consumer } from './consumer.js';
 export { CONSUMER_EVENTS } from './consumer-events.js';
 export type {

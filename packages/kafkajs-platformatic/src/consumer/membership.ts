@@ -58,6 +58,8 @@ export interface Membership {
   readonly isIncremental: boolean;
   /** As whom offsets are committed; `null` while nobody would take them. */
   readonly commitIdentity: GroupIdentity | null;
+  /** Attempts to be, to become or to stay a member that have ended, however they ended. */
+  readonly attempts: number;
   /** Joins and stays joined until `stop`. Resolves with the first assignment. @throws what cannot be survived */
   start(): Promise<void>;
   /** An error with which a coordinator answered in the name of `identity`; an answer to an older generation is void. */

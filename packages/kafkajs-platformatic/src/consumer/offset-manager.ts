@@ -47,13 +47,13 @@ export class OffsetManager {
   #tail: Promise<unknown> = Promise.resolve();
   #pumping = false;
   #wanted = false;
-  #lastCommit = Date.now();
+  #lastCommit = performance.now();
 
   constructor(ports: OffsetManagerPorts) {
     this.#ports = ports;
   }
 
-  /** When the last commit was made, or found to have nothing to do. */
+  /** When the last commit was made, or found to have nothing to do; milliseconds of `performance.now()`. */
   get lastCommit(): number {
     return this.#lastCommit;
   }
@@ -168,7 +168,7 @@ export class OffsetManager {
     if (dirty.length > 0) {
       await this.#send(dirty);
     }
-    this.#lastCommit = Date.now();
+    this.#lastCommit = performance.now();
   }
 
   async #send(offsets: readonly OffsetToCommit[]): Promise<void> {

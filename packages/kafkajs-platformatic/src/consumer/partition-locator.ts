@@ -83,7 +83,15 @@ export class PartitionLocator {
       );
       await Promise.all(Array.from(byLeader, ([leader, partitions]) => this.#findOffsets(leader ?? -1, partitions)));
     } catch (error) {
-      this.#logger.warn(`Leaders or offsets of partitions could not be found, trying again: ${rootOf(error).message}`);
+      const { message } = rootOf(error);
+      this.#logger.warn(`Leaders or offsets of partitions could not be found, trying again: ${message}`);
+      for (const partition of this.#lost()) {
+        partition.trouble = message;
+      }
+    }
+    for (const partition of this.#lost()) {
+      partition.attempts++;
+      partition.trouble ??= 'its partition has no leader';
     }
     this.#ports.onLocated();
   }

@@ -133,7 +133,7 @@ export class PartitionLoop {
     return (
       !this.#holdForDeferred &&
       (this.#work === null ? hasRecords && deferred.hasRoomForFetch : deferred.hasRoom) &&
-      Date.now() >= this.#holdUntil
+      performance.now() >= this.#holdUntil
     );
   }
 
@@ -151,7 +151,7 @@ export class PartitionLoop {
         this.#finish(work);
         return;
       }
-      const started = Date.now();
+      const started = performance.now();
       const observed = this.#ports.observesBatches() ? describe(work) : null;
       if (observed !== null) {
         this.#ports.onBatchStart(observed);
@@ -159,7 +159,7 @@ export class PartitionLoop {
       const resolvedBefore = partition.offsets.resolved;
       const done = await this.#ports.delivery.deliver(partition, work);
       if (observed !== null) {
-        this.#ports.onBatchEnd({ ...observed, duration: Date.now() - started });
+        this.#ports.onBatchEnd({ ...observed, duration: Math.round(performance.now() - started) });
       }
       if (partition.epoch !== work.epoch) {
         this.#work = null;
@@ -286,7 +286,7 @@ export class PartitionLoop {
   }
 
   #hold(milliseconds: number): void {
-    this.#holdUntil = Date.now() + milliseconds;
+    this.#holdUntil = performance.now() + milliseconds;
     clearTimeout(this.#holdTimer);
     this.#holdTimer = setTimeout(() => {
       this.#holdUntil = 0;

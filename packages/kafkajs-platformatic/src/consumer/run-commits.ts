@@ -87,7 +87,7 @@ export class RunCommits {
     const { offsets } = this;
     if (
       this.#autoCommit &&
-      (Date.now() - offsets.lastCommit >= interval ||
+      (performance.now() - offsets.lastCommit >= interval ||
         (this.#threshold !== null && offsets.handledSinceCommit() >= this.#threshold))
     ) {
       offsets.requestCommit();

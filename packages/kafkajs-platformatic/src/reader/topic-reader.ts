@@ -10,6 +10,8 @@ import { PartitionLoop } from '../consumer/partition-loop.js';
 import { PartitionSet } from '../consumer/partition-set.js';
 import { rootOf } from '../consumer/recoverable.js';
 import { Signal } from '../consumer/signal.js';
+import { longestAttempt } from '../consumer/stall-watch.js';
+import type { Standstill } from '../consumer/standstill.js';
 import { throwFaults } from '../config/option-check.js';
 import { KafkaJSNonRetriableError } from '../errors/kafkajs-error.js';
 import { InstrumentationEmitter, type InstrumentationListener } from '../instrumentation/instrumentation-emitter.js';
@@ -37,6 +39,8 @@ const REQUEST_MARGIN = 5_000;
 export class TopicReader {
   readonly events: ReaderEvents = READER_EVENTS;
   readonly #options: ReaderOptions;
+  /** Milliseconds. */
+  readonly #patience: number;
   readonly #cluster: Cluster;
   readonly #logger: Logger;
   readonly #emitter: InstrumentationEmitter;
@@ -53,7 +57,9 @@ export class TopicReader {
   /** @throws KafkaJSNonRetriableError naming every option that cannot be used */
   constructor(client: ResolvedClientConfig, config: ReaderConfig) {
     this.#options = readerOptions(config, client.retry);
-    const fetchTimeout = Math.max(client.requestTimeout, this.#options.maxWaitTimeInMs + REQUEST_MARGIN);
+    const margin = Math.min(REQUEST_MARGIN, client.requestTimeout);
+    const fetchTimeout = Math.max(client.requestTimeout, this.#options.maxWaitTimeInMs + margin);
+    this.#patience = 2 * longestAttempt(client, fetchTimeout);
     this.#logger = client.logger.namespace('Reader');
     this.#emitter = new InstrumentationEmitter('reader', READER_EVENTS, this.#logger);
     this.#cluster = new Cluster(client, {
@@ -110,6 +116,11 @@ export class TopicReader {
     );
   }
 
+  /** Partitions that nothing has been read of for `longerThan` milliseconds, not even that there is nothing, and why. */
+  standstills(longerThan: number): Standstill[] {
+    return this.#fetcher?.standstills(longerThan) ?? [];
+  }
+
   /** Returns a function that removes the listener. @throws KafkaJSNonRetriableError for an unknown event. */
   on<Name extends keyof ReaderEventPayloads>(
     eventName: Name,
@@ -128,11 +139,15 @@ export class TopicReader {
     this.#assertOpen();
     await this.#cluster.connect();
     this.#assertOpen();
-    this.#fetcher = new Fetcher(this.#cluster, this.#options, {
-      emit: () => {},
-      onPositioned: () => this.#positioned.notify(),
-      logger: this.#logger.namespace('Fetcher'),
-    });
+    this.#fetcher = new Fetcher(
+      this.#cluster,
+      { ...this.#options, patience: this.#patience },
+      {
+        emit: () => {},
+        onPositioned: () => this.#positioned.notify(),
+        logger: this.#logger.namespace('Fetcher'),
+      },
+    );
     await this.#add(this.#options.topics);
     void this.#watch();
   }

@@ -79,7 +79,7 @@ export class BrokerConnection {
   async connect(): Promise<void> {
     try {
       await this.#connection.connect();
-      await this.#authenticate();
+      await this.#connection.unlessClosed(this.#authenticate());
       if (this.#isClosed) {
         throw new ConnectionLost('closed while connecting');
       }
@@ -182,7 +182,7 @@ export class BrokerConnection {
       return;
     }
     try {
-      await this.#authenticate();
+      await this.#connection.unlessClosed(this.#authenticate());
       this.#connection.release();
     } catch (error) {
       const { message } = connectError(error, this.#address);

@@ -59,6 +59,8 @@ export class FrameConnection implements RequestChannel {
   /** Set while the broker has asked for silence. */
   #muted: NodeJS.Timeout | undefined;
   #onClose: () => void = () => {};
+  /** Set while something is under way that is lost with the connection. */
+  #onFailure: ((error: Error) => void) | undefined;
 
   constructor(address: BrokerAddress, options: FrameConnectionOptions) {
     this.#address = address;
@@ -185,6 +187,25 @@ export class FrameConnection implements RequestChannel {
         resolve();
       }
     });
+  }
+
+  /**
+   * Settles as `task` does, or is rejected when the connection closes first: an application's own code (a token provider,
+   * a mechanism) may never settle, and whoever waits for this connection must not wait with it.
+   */
+  async unlessClosed<Result>(task: Promise<Result>): Promise<Result> {
+    const closed = Promise.withResolvers<never>();
+    this.#onFailure = error => closed.reject(error);
+    if (this.#failure !== undefined) {
+      closed.reject(this.#failure);
+    }
+    // What the task brings after all is told to nobody: the connection is gone.
+    task.catch(() => undefined);
+    try {
+      return await Promise.race([task, closed.promise]);
+    } finally {
+      this.#onFailure = undefined;
+    }
   }
 
   release(): void {
@@ -324,6 +345,7 @@ export class FrameConnection implements RequestChannel {
       );
     }
     this.#hold?.onIdle();
+    this.#onFailure?.(reason);
     this.#onClose();
   }
 

@@ -1,4 +1,6 @@
 import type { KafkaStatus } from '../driver/kafka-status.js';
+import type { Standstill } from '../driver/standstills.js';
+import { stalledPartitions } from '../health/kafka-health.js';
 import type { KnownHealth } from '../health/judge-health.js';
 import type { ReplyRouting } from '../reply/reply-routing.js';
 import type { PendingRequests } from './pending-requests.js';
@@ -10,10 +12,18 @@ export interface ClientParts {
   state: KafkaStatus | undefined;
   replies: ReplyRouting | undefined;
   pending: PendingRequests;
+  standstills: readonly Standstill[];
 }
 
 /** What a client knows of itself. With group routing its state is that of its member of the reply group. */
-export function knownClientHealth({ clientId, groupId, state, replies, pending }: ClientParts): KnownHealth {
+export function knownClientHealth({
+  clientId,
+  groupId,
+  state,
+  replies,
+  pending,
+  standstills,
+}: ClientParts): KnownHealth {
   const life = replies?.life;
   const oldest = pending.oldest();
   const awaitedAt = oldest?.request.replyPartition;
@@ -33,6 +43,7 @@ export function knownClientHealth({ clientId, groupId, state, replies, pending }
       handler: oldest.request.topic,
       age: Date.now() - oldest.since,
     },
+    stalled: stalledPartitions(standstills, topic => topic),
     lastHeartbeat: life?.lastHeartbeat,
   };
 }

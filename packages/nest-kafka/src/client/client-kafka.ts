@@ -15,9 +15,10 @@ import type {
   TopicPartitionOffset,
 } from '../driver/kafka-types.js';
 import { ConsumerLife } from '../driver/consumer-life.js';
+import { standstillsOf } from '../driver/standstills.js';
 import { forwardProducerStatus } from '../driver/status-events.js';
 import { judgeHealth } from '../health/judge-health.js';
-import type { KafkaHealth, KafkaHealthOptions } from '../health/kafka-health.js';
+import { DEFAULT_STUCK_AFTER, type KafkaHealth, type KafkaHealthOptions } from '../health/kafka-health.js';
 import { noLongerLive, nowLive } from '../health/live-connections.js';
 import { ConnectionClosedError } from '../errors/connection-closed.error.js';
 import { NoReplyPartitionError } from '../errors/no-reply-partition.error.js';
@@ -211,7 +212,9 @@ export class ClientKafka extends ClientProxy<never, KafkaStatus> {
   async health(options?: KafkaHealthOptions): Promise<KafkaHealth> {
     const { clientId, groupId, state, pending } = this;
     const connection = this.gate.current;
-    const known = knownClientHealth({ clientId, groupId, state, replies: connection?.replies, pending });
+    const replies = connection?.replies;
+    const standstills = standstillsOf(replies?.reading, options?.stuckAfter ?? DEFAULT_STUCK_AFTER);
+    const known = knownClientHealth({ clientId, groupId, state, replies, pending, standstills });
     return judgeHealth(known, connection?.probe, options);
   }
 

@@ -18,7 +18,8 @@ const ENDED: ReadonlySet<KafkaStatus | undefined> = new Set([
 
 /**
  * Makes the verdict of what is known and what the brokers say. Red are: no connection, an end, a member that its group has
- * not heard from for a session, brokers that do not answer, and a message or request that waits for too long.
+ * not heard from for a session, brokers that do not answer, a message or request that waits for too long, and a partition
+ * that is not read.
  */
 export async function judgeHealth(
   known: KnownHealth,
@@ -47,6 +48,13 @@ export async function judgeHealth(
         ? `The message at offset ${oldest.offset} of ${where} has not been handled for ${oldest.age} ms by "${oldest.handler}"; ` +
             'see what it waits for, or why it fails.'
         : `A request on topic ${where} has waited for its reply for ${oldest.age} ms; see the service that answers "${oldest.handler}".`,
+    );
+  }
+  for (const { topic, partition, offset, handler, age, reason } of known.stalled) {
+    const where = offset === undefined ? 'its offset is not known' : `it stands at offset ${offset}`;
+    faults.push(
+      `Partition ${partition} of "${topic}", which "${handler}" handles, has not been read for ${age} ms, ${where}: ${reason}. ` +
+        'See the brokers and the log of the consumer.',
     );
   }
   const result = await probe.ask(known.role === 'server' ? known.groupId : undefined, known.assignment, timeout);

@@ -1,4 +1,5 @@
 import type { KafkaStatus } from '../driver/kafka-status.js';
+import type { Standstill } from '../driver/standstills.js';
 
 /** What is asked of a health check. */
 export interface KafkaHealthOptions {
@@ -35,6 +36,11 @@ export interface KafkaHealth {
   inFlight: number;
   /** What has been waiting the longest, if anything waits. */
   oldestUnacknowledged: OldestUnacknowledged | undefined;
+  /**
+   * Partitions of which nothing has been read for longer than `stuckAfter`, not even that there is nothing, while they are
+   * neither paused nor with their handlers. Empty with an engine that cannot tell (KafkaJS).
+   */
+  stalled: StalledPartition[];
   /** Messages behind the end of each assigned partition; not given for a client, or where no broker answers. */
   lag: PartitionLag[] | undefined;
   /** When the member last heard from its group, milliseconds since the epoch; `undefined` without a group. */
@@ -54,12 +60,40 @@ export interface OldestUnacknowledged {
   age: number;
 }
 
+/** A partition that is not read, and why. */
+export interface StalledPartition {
+  topic: string;
+  partition: number;
+  /** The next offset to read; `undefined` while that is not known. */
+  offset: string | undefined;
+  /** The pattern of the handler that waits for it; on a client, the reply topic. */
+  handler: string;
+  /** Milliseconds. */
+  age: number;
+  /** What the last attempt met. */
+  reason: string;
+}
+
 /** How far a group is behind on a partition. */
 export interface PartitionLag {
   topic: string;
   partition: number;
   /** Messages from the committed offset to the end; `undefined` where nothing has been committed yet. */
   lag: number | undefined;
+}
+
+export function stalledPartitions(
+  standstills: readonly Standstill[],
+  handlerOf: (topic: string) => string,
+): StalledPartition[] {
+  return standstills.map(({ topic, partition, offset, silence, reason }) => ({
+    topic,
+    partition,
+    offset: offset ?? undefined,
+    handler: handlerOf(topic),
+    age: Math.round(silence),
+    reason,
+  }));
 }
 
 /** Whatever can say how it is: `ServerKafka` and `ClientKafka`. */

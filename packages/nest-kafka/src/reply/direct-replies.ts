@@ -61,6 +61,10 @@ export class DirectReplies implements ReplyRouting {
     return Object.fromEntries(this.partitions);
   }
 
+  get reading(): object {
+    return this.reader;
+  }
+
   async stop(): Promise<void> {
     const results = await Promise.allSettled([this.reader.close(), this.admin.disconnect()]);
     const failed = results.find(result => result.status === 'rejected');

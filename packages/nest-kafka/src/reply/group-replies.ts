@@ -102,6 +102,10 @@ export class GroupReplies implements ReplyRouting {
     return this.partitions;
   }
 
+  get reading(): object {
+    return this.consumer;
+  }
+
   async stop(): Promise<void> {
     await this.consumer.disconnect();
   }

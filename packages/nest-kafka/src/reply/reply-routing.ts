@@ -23,5 +23,7 @@ export interface ReplyRouting {
   readonly consumer: Consumer | undefined;
   /** What is known of that consumer. */
   readonly life: ConsumerLife | undefined;
+  /** The consumer or reader through which replies come. */
+  readonly reading: object;
   stop(): Promise<void>;
 }

@@ -1,4 +1,6 @@
 import type { ConsumerLife } from '../driver/consumer-life.js';
+import type { Standstill } from '../driver/standstills.js';
+import { stalledPartitions } from '../health/kafka-health.js';
 import type { KnownHealth } from '../health/judge-health.js';
 import type { ReplyPublisher } from './reply-publisher.js';
 import type { Unacknowledged } from './unacknowledged.js';
@@ -10,6 +12,7 @@ export interface ServerParts {
   life: ConsumerLife | undefined;
   unacknowledged: Unacknowledged;
   replies: ReplyPublisher;
+  standstills: readonly Standstill[];
   /** The pattern of the handler of a topic. */
   handlerOf(topic: string): string;
 }
@@ -35,6 +38,7 @@ export function knownServerHealth(server: ServerParts): KnownHealth {
       handler: server.handlerOf(oldest.topic),
       age: Date.now() - oldest.since,
     },
+    stalled: stalledPartitions(server.standstills, topic => server.handlerOf(topic)),
     lastHeartbeat: life?.lastHeartbeat,
   };
 }

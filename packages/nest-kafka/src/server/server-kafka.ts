@@ -13,10 +13,11 @@ import type { KafkaStatus } from '../driver/kafka-status.js';
 import type { Consumer, EachMessagePayload, KafkaConfig, Producer, RecordMetadata } from '../driver/kafka-types.js';
 import { ConsumerLife } from '../driver/consumer-life.js';
 import { producerConfig } from '../driver/producer-config.js';
+import { standstillsOf } from '../driver/standstills.js';
 import { forwardProducerStatus } from '../driver/status-events.js';
 import { BrokerProbe } from '../health/broker-probe.js';
 import { judgeHealth } from '../health/judge-health.js';
-import type { KafkaHealth, KafkaHealthOptions } from '../health/kafka-health.js';
+import { DEFAULT_STUCK_AFTER, type KafkaHealth, type KafkaHealthOptions } from '../health/kafka-health.js';
 import { noLongerLive, nowLive } from '../health/live-connections.js';
 import { NotConnectedError } from '../errors/not-connected.error.js';
 import { NotSupportedError } from '../errors/not-supported.error.js';
@@ -211,6 +212,7 @@ export class ServerKafka extends Server<never, KafkaStatus> {
       life,
       unacknowledged,
       replies,
+      standstills: standstillsOf(this.consumer, options?.stuckAfter ?? DEFAULT_STUCK_AFTER),
       handlerOf: topic => patternOf(this.messageHandlers, topic),
     });
     return judgeHealth(known, client === null ? undefined : this.probe, options);
