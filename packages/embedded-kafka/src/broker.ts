@@ -9,6 +9,8 @@ import type { FaultInjector } from './faults/fault-injector.js';
 import type { FetchSessions } from './fetch/fetch-sessions.js';
 import type { GroupCoordinator } from './group/group-coordinator.js';
 import type { Logger } from './logger.js';
+import type { ClientQuotas } from './quotas/client-quotas.js';
+import type { Throttles } from './quotas/throttles.js';
 import type { Authorizer } from './security/acl/authorizer.js';
 import type { ScramCredentials } from './security/sasl/scram-credentials.js';
 import type { DataDirectory } from './storage/data-directory.js';
@@ -55,6 +57,10 @@ export interface Broker {
   readonly authorizer: Authorizer | undefined;
   /** The users' SCRAM credentials, which admin clients change. */
   readonly scramCredentials: ScramCredentials;
+  /** What clients may use at most. */
+  readonly clientQuotas: ClientQuotas;
+  /** What they have used. */
+  readonly throttles: Throttles;
   readonly fetchSessions: FetchSessions;
 
   readonly settings: BrokerSettings;

@@ -12,6 +12,9 @@ import { FaultInjector } from './faults/fault-injector.js';
 import { FetchSessions } from './fetch/fetch-sessions.js';
 import { GroupCoordinator } from './group/group-coordinator.js';
 import type { ResolvedOptions } from './options/resolved-options.js';
+import { ClientQuotas } from './quotas/client-quotas.js';
+import { throttledApi } from './quotas/throttled-api.js';
+import { Throttles } from './quotas/throttles.js';
 import { createAuthorizer } from './security/acl/acl-options.js';
 import { authorizedApi } from './security/authorization/authorized-api.js';
 import { ScramCredentials } from './security/sasl/scram-credentials.js';
@@ -77,8 +80,9 @@ export function createBroker(options: ResolvedOptions): Broker {
     transactionVersion,
     groupVersion,
   };
+  const clientQuotas = new ClientQuotas((entity, limits) => stored?.clientQuotaChanged(entity, limits));
   const fetchSessions = new FetchSessions();
-  const apis = apisOf(options.asVersion, registry.map(routeToCoordinator).map(authorizedApi));
+  const apis = apisOf(options.asVersion, registry.map(routeToCoordinator).map(authorizedApi).map(throttledApi));
   cluster.onCoordinatorChange((type, partition) => {
     if (type === 'group') groups.handOver(groupId => coordinatorPartitionOf(groupId) === partition);
   });
@@ -98,6 +102,8 @@ export function createBroker(options: ResolvedOptions): Broker {
     events,
     fetchSessions,
     settings,
+    clientQuotas,
+    throttles: new Throttles(clientQuotas, clock),
     authorizer: createAuthorizer(options.authorizer),
     scramCredentials: new ScramCredentials(options.users),
   };

@@ -12,10 +12,12 @@ import { ErrorCode } from '../protocol/errors.js';
 import { fetchCodec, type FetchRequest, type FetchResponseInit } from '../protocol/generated/fetch.js';
 import type { FetchPartition } from '../protocol/generated/fetch-request.js';
 import type { PartitionDataInit } from '../protocol/generated/fetch-response.js';
+import { Writer } from '../protocol/writer.js';
 import { defineApi, type RequestContext } from './api.js';
 
 /** `fetch.max.bytes` of the broker: what one answer holds at most, whatever the client would take. */
 const MAX_ANSWER_BYTES = 57_671_680;
+const LENGTH_BYTES = 4;
 const READ_UNCOMMITTED = 0;
 const READ_COMMITTED = 1;
 /** KIP-392: from then on consumers say in which rack they are, and any replica serves them. */
@@ -45,6 +47,7 @@ interface FetchOutcome {
  * - Only the leader serves, from v11 on any replica (KIP-392); any other node is NOT_LEADER_OR_FOLLOWER, and v16+ says who
  *   leads (KIP-951). The leader sends consumers to the replica in their rack if `replicaSelector` says so.
  * - v12+: who fetched last in an epoch that ended before its offset is told where that was (KIP-595).
+ * - A client beyond its `consumer_byte_rate` gets an empty answer, and no more in one answer than that allows in ten seconds.
  * - read_committed sees nothing from the first open transaction on, and is told of the aborted ones in what it got: it
  *   skips their records itself. Kafka may name more of them than it has to, ours names those.
  */
@@ -55,23 +58,49 @@ export const fetch = defineApi(fetchCodec, {
     if (isolationLevel !== READ_UNCOMMITTED && isolationLevel !== READ_COMMITTED) return refuse(request);
     const opened = openFetchContext(request, version, broker.fetchSessions.of(node.id), broker.clock.now());
     if (typeof opened === 'number') return { errorCode: opened, responses: [] };
-    const outcome = read(opened, request, context, false);
-    const missing = request.minBytes - outcome.bytes;
+    const { throttles } = broker;
+    // More would make the client wait, even if it had fetched nothing for long.
+    const maxBytes = Math.min(request.maxBytes, MAX_ANSWER_BYTES, throttles.fetchableBytes(context));
+    const startedAt = performance.now();
+    const outcome = read(opened, request, context, { maxBytes, hasWaited: false });
+    const missing = Math.min(request.minBytes, maxBytes) - outcome.bytes;
     if (missing <= 0 || outcome.isUrgent || request.maxWaitMs <= 0 || opened.targets.length === 0) {
-      return answer(opened, outcome);
+      return answer(opened, outcome, context, startedAt);
     }
     return new DelayedFetch(outcome.partitions, missing, isolationLevel === READ_COMMITTED).wait(
       request.maxWaitMs,
       // The client's own patience, not the broker's time: a clock that stands still must not keep consumers waiting.
       realClock,
       connection.signal,
-      () => answer(opened, read(opened, request, context, true)),
+      () => {
+        const wokenAt = performance.now();
+        return answer(opened, read(opened, request, context, { maxBytes, hasWaited: true }), context, wokenAt);
+      },
     );
   },
 });
 
-function answer(opened: FetchContext, { fetched, hints }: FetchOutcome): FetchResponseInit {
+/** Who has gone beyond a quota gets nothing but the time for which to wait, and may ask again then (KIP-13, KIP-219). */
+function answer(
+  opened: FetchContext,
+  { fetched, hints }: FetchOutcome,
+  context: RequestContext,
+  startedAt: number,
+): FetchResponseInit {
+  const { throttles } = context.broker;
+  if (throttles.isUsed) {
+    const measure = (): number => sizeOf(opened.preview(fetched), context.version);
+    const throttleTimeMs = throttles.fetched(measure, performance.now() - startedAt, context);
+    if (throttleTimeMs > 0) return { ...opened.withhold(), throttleTimeMs };
+  }
   return { ...opened.answer(fetched), nodeEndpoints: hints.endpoints };
+}
+
+/** Bytes of an answer with its length. */
+function sizeOf(response: FetchResponseInit, version: number): number {
+  const writer = new Writer();
+  fetchCodec.response.write(writer, response, version);
+  return writer.length + LENGTH_BYTES;
 }
 
 /** Kafka's answer to a request that it cannot make sense of. */
@@ -87,14 +116,24 @@ function refuse({ topics }: FetchRequest): FetchResponseInit {
   };
 }
 
-/** `hasWaited`: what is unknown now was known when the fetch was parked. */
-function read(opened: FetchContext, request: FetchRequest, context: RequestContext, hasWaited: boolean): FetchOutcome {
+interface Reading {
+  readonly maxBytes: number;
+  /** What is unknown now was known when the fetch was parked. */
+  readonly hasWaited: boolean;
+}
+
+function read(
+  opened: FetchContext,
+  request: FetchRequest,
+  context: RequestContext,
+  { maxBytes, hasWaited }: Reading,
+): FetchOutcome {
   const { cluster } = context.broker;
   const hints = new LeaderHints(cluster, context.version >= HINTS_SINCE);
   const partitions: Partition[] = [];
   const fetched: FetchedPartition[] = [];
   const isCommitted = request.isolationLevel === READ_COMMITTED;
-  let budget = Math.min(request.maxBytes, MAX_ANSWER_BYTES);
+  let budget = maxBytes;
   let bytes = 0;
   let isUrgent = false;
   const tellAtOnce = (target: FetchTarget, data: PartitionDataInit): void => {

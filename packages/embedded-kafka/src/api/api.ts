@@ -16,6 +16,8 @@ export interface ConnectionContext {
   readonly principal: Principal;
   /** Undefined on listeners without SASL. */
   readonly sasl: SaslSession | undefined;
+  /** No further request is handled for so many milliseconds; the answer that is being made goes out (KIP-219). */
+  throttle(ms: number): void;
   /** The answer that is being made is the last one; `reason` is logged. */
   closeAfterAnswer(reason: string): void;
 }
@@ -24,6 +26,8 @@ export interface ConnectionContext {
 export interface RequestContext {
   readonly version: number;
   readonly clientId: string | null;
+  /** Length of the request without its header. */
+  readonly bodyBytes: number;
   readonly connection: ConnectionContext;
   /** The node that was asked. */
   readonly node: BrokerNode;

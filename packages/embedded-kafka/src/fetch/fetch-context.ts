@@ -15,6 +15,10 @@ export interface FetchContext {
   readonly targets: readonly FetchTarget[];
   /** To be called once, with what was found of each target. */
   answer(fetched: readonly FetchedPartition[]): FetchResponseInit;
+  /** As `answer`, but nothing of it counts as told. */
+  preview(fetched: readonly FetchedPartition[]): FetchResponseInit;
+  /** Instead of `answer`, where the client has to wait: nothing is told, and no session begins. */
+  withhold(): FetchResponseInit;
 }
 
 /**
@@ -41,19 +45,21 @@ export function openFetchContext(
   if (!isKept) return sessionless(request);
   session.nextEpoch();
   const { epoch } = session;
+  // The session went on while this request was parked.
+  const hasGoneOn = (): boolean => session.epoch !== epoch;
+  const outdated = { errorCode: ErrorCode.INVALID_FETCH_SESSION_EPOCH, sessionId, responses: [] };
   return {
     targets: session.targets(),
-    answer(fetched) {
-      // The session went on while this request was parked.
-      if (session.epoch !== epoch)
-        return { errorCode: ErrorCode.INVALID_FETCH_SESSION_EPOCH, sessionId, responses: [] };
-      return { sessionId, responses: byTopic(session.news(fetched)) };
-    },
+    answer: fetched => (hasGoneOn() ? outdated : { sessionId, responses: byTopic(session.news(fetched)) }),
+    preview: fetched => ({ sessionId, responses: byTopic(session.preview(fetched)) }),
+    withhold: () => (hasGoneOn() ? outdated : { sessionId, responses: [] }),
   };
 }
 
+const tellAll = (fetched: readonly FetchedPartition[]): FetchResponseInit => ({ responses: byTopic(fetched) });
+
 function sessionless(request: FetchRequest): FetchContext {
-  return { targets: targetsOf(request), answer: fetched => ({ responses: byTopic(fetched) }) };
+  return { targets: targetsOf(request), answer: tellAll, preview: tellAll, withhold: () => ({ responses: [] }) };
 }
 
 function beginning(request: FetchRequest, version: number, cache: FetchSessionCache, now: number): FetchContext {
@@ -68,6 +74,8 @@ function beginning(request: FetchRequest, version: number, cache: FetchSessionCa
       session.tell(fetched);
       return { sessionId: session.id, responses };
     },
+    preview: tellAll,
+    withhold: () => ({ responses: [] }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { ErrorCode } from '../protocol/errors.js';
 import type { FetchPartition, FetchTopic, ForgottenTopic } from '../protocol/generated/fetch-request.js';
+import type { PartitionDataInit } from '../protocol/generated/fetch-response.js';
 import type { FetchedPartition, FetchTarget } from './fetch-target.js';
 
 const UNKNOWN = -1n;
@@ -17,15 +18,25 @@ class SessionPartition implements FetchTarget {
   ) {}
 
   /** Whether there is anything that the client does not know. */
-  learn({ data, size }: FetchedPartition): boolean {
-    const { highWatermark, logStartOffset = UNKNOWN, errorCode, divergingEpoch, preferredReadReplica = -1 } = data;
-    const isNews = size > 0 || highWatermark !== this.highWatermark || logStartOffset !== this.logStartOffset;
-    const isTrouble = errorCode !== ErrorCode.NONE || divergingEpoch !== undefined;
-    // Once the trouble is over, the client is to hear of the partition again.
-    this.highWatermark = isTrouble ? UNKNOWN : highWatermark;
-    this.logStartOffset = logStartOffset;
-    return isNews || isTrouble || preferredReadReplica >= 0;
+  isNews({ data, size }: FetchedPartition): boolean {
+    const { highWatermark, logStartOffset = UNKNOWN, preferredReadReplica = -1 } = data;
+    const isChanged = size > 0 || highWatermark !== this.highWatermark || logStartOffset !== this.logStartOffset;
+    return isChanged || isTrouble(data) || preferredReadReplica >= 0;
   }
+
+  /** The client is told this. @returns whether it did not know it */
+  learn(fetched: FetchedPartition): boolean {
+    const isNews = this.isNews(fetched);
+    const { highWatermark, logStartOffset = UNKNOWN } = fetched.data;
+    // Once the trouble is over, the client is to hear of the partition again.
+    this.highWatermark = isTrouble(fetched.data) ? UNKNOWN : highWatermark;
+    this.logStartOffset = logStartOffset;
+    return isNews;
+  }
+}
+
+function isTrouble({ errorCode, divergingEpoch }: PartitionDataInit): boolean {
+  return errorCode !== ErrorCode.NONE || divergingEpoch !== undefined;
 }
 
 /**
@@ -78,6 +89,11 @@ export class FetchSession {
       const { topic, topicId, wanted } = each.target;
       this.partitions.get(this.keyOf(topic, topicId, wanted.partition))?.learn(each);
     }
+  }
+
+  /** What of this the client would have to be told. */
+  preview(fetched: readonly FetchedPartition[]): FetchedPartition[] {
+    return fetched.filter(each => (each.target instanceof SessionPartition ? each.target.isNews(each) : true));
   }
 
   /** What of this the client has to be told; it counts as told. */

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { ConnectionContext, RequestContext } from '../api/api.js';
 import { CloseConnectionError } from '../api/close-connection-error.js';
+import type { Timer } from '../clock.js';
 import type { Broker } from '../broker.js';
 import type { BrokerNode } from '../cluster/broker-node.js';
 import { ErrorCode } from '../protocol/errors.js';
@@ -39,6 +40,7 @@ export interface ConnectionOptions {
  *   reading -> handling: a frame is complete, and its answer is not known at once
  *   handling -> reading: the answer is written
  *   reading -> draining: the client does not read what we answer; nothing is handled until it does
+ *   reading -> throttled: the client has gone beyond a quota; nothing is handled until its time is over (KIP-219)
  *   any -> closed
  *
  * Invariant: at most one request is being handled, so answers go out in the order of the requests, and what a client can
@@ -56,6 +58,8 @@ export class Connection implements ConnectionContext {
   private readonly frames: FrameReader;
   private isHandling = false;
   private isDraining = false;
+  /** Set while the client is made to wait. */
+  private throttleTimer: Timer | undefined;
   private isClosed = false;
   /** Why the connection ends after the next answer. */
   private lastAnswer: string | undefined;
@@ -84,6 +88,15 @@ export class Connection implements ConnectionContext {
     return this.abortController.signal;
   }
 
+  throttle(ms: number): void {
+    if (this.isClosed) return;
+    this.throttleTimer?.clear();
+    this.throttleTimer = this.broker.clock.setTimeout(() => {
+      this.throttleTimer = undefined;
+      this.work();
+    }, ms);
+  }
+
   closeAfterAnswer(reason: string): void {
     this.lastAnswer = reason;
   }
@@ -99,7 +112,7 @@ export class Connection implements ConnectionContext {
   }
 
   private get mustWait(): boolean {
-    return this.isHandling || this.isDraining;
+    return this.isHandling || this.isDraining || this.throttleTimer !== undefined;
   }
 
   private receive(chunk: Buffer): void {
@@ -158,10 +171,12 @@ export class Connection implements ConnectionContext {
     if (refused !== undefined) return this.refuse(header, refused);
     // Version 0 is what every client can read (KIP-511).
     if (body === undefined) return unsupportedVersion(header);
+    const bodyBytes = body.remaining;
     const request = api.codec.request.read(body, version);
     const context: RequestContext = {
       version,
       clientId,
+      bodyBytes,
       connection: this,
       node: this.options.node,
       broker: this.broker,
@@ -253,6 +268,7 @@ export class Connection implements ConnectionContext {
   private closed(): void {
     if (this.isClosed) return;
     this.isClosed = true;
+    this.throttleTimer?.clear();
     this.abortController.abort();
     this.options.onClose(this);
   }

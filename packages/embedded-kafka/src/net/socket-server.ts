@@ -29,6 +29,7 @@ export class SocketServer {
   /** Also those that have not shaken hands yet. */
   private readonly sockets = new Set<Socket>();
   private readonly frameBlocks = new FrameBlocks();
+  private readonly throttled = new WeakSet<Socket>();
   private nextConnectionId = 1;
   private node: BrokerNode | undefined;
   private port: number;
@@ -108,6 +109,26 @@ export class SocketServer {
     }
     this.sockets.add(socket);
     socket.once('close', () => this.sockets.delete(socket));
+    this.throttle(socket);
+  }
+
+  /** Who opens more connections than his address may is let in, not listened to, and sent away a little later (KIP-612). */
+  private throttle(socket: Socket): void {
+    const { throttles, clock, logger } = this.broker;
+    if (!throttles.isUsed || this.node === undefined) return;
+    const address = (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
+    const waitMs = throttles.connected(address, this.node.id);
+    if (waitMs === 0) return;
+    logger.debug(`a connection from /${address} is more than its connection_creation_rate: closed in ${waitMs} ms`);
+    if (this.options.listener.tls !== undefined) {
+      // The handshake would begin at once.
+      socket.destroy();
+      return;
+    }
+    this.throttled.add(socket);
+    socket.on('error', error => logger.debug(`the connection from /${address} that has to go: ${error.message}`));
+    const timer = clock.setTimeout(() => socket.destroy(), waitMs);
+    socket.once('close', () => timer.clear());
   }
 
   private acceptTls(socket: TLSSocket): void {
@@ -127,6 +148,7 @@ export class SocketServer {
   }
 
   private accept(socket: Socket, principal: Principal): void {
+    if (this.throttled.has(socket)) return;
     if (this.node === undefined || socket.destroyed) {
       socket.destroy();
       return;

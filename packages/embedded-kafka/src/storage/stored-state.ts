@@ -6,6 +6,7 @@ import type { Partition } from '../cluster/partition.js';
 import type { Topic } from '../cluster/topic.js';
 import { EmbeddedKafkaError } from '../errors/embedded-kafka-error.js';
 import type { KeptCommit, KeptOffset, OffsetJournal } from '../group/offset-journal.js';
+import type { ClientQuotas, Limits } from '../quotas/client-quotas.js';
 import type { KeptTransaction, PreparedEnd, TransactionJournal } from '../txn/transaction-journal.js';
 import type { Transaction } from '../txn/transaction.js';
 import type { DataDirectory } from './data-directory.js';
@@ -37,6 +38,7 @@ interface CommitJson {
  *   topic:<id>                                   name, configurations, replicas
  *   replicas:<topic id>:<partition>              those that it has been given since, and its last leader epoch
  *   brokerConfigs:<node or empty>                what was set while running
+ *   clientQuota:<entity>                         its limits by key, as texts
  *   offset:[group,topic,partition]               a committed offset
  *   pending:[producer,group,topic,partition]     one whose transaction has not ended
  *   transaction:<id>                             a transactional id
@@ -94,6 +96,21 @@ export class StoredState implements ClusterListener, TransactionJournal {
 
   brokerConfigsChanged(nodeId: number | undefined, values: ReadonlyMap<string, string>): void {
     this.directory.journal.put(`brokerConfigs:${nodeId ?? ''}`, Object.fromEntries(values));
+  }
+
+  restoreClientQuotas(quotas: ClientQuotas): void {
+    for (const [entity, kept] of this.directory.journal.entries('clientQuota:')) {
+      // As texts, because a limit may be Infinity, which JSON does not know.
+      const limits = Object.entries(kept as Record<string, string>).map(
+        ([key, limit]) => [key, Number(limit)] as const,
+      );
+      quotas.restore(entity, new Map(limits));
+    }
+  }
+
+  clientQuotaChanged(entity: string, limits: Limits): void {
+    const kept = Object.fromEntries(Array.from(limits, ([key, limit]) => [key, String(limit)]));
+    this.directory.journal.put(`clientQuota:${entity}`, limits.size === 0 ? null : kept);
   }
 
   topicChanged({ id, name, configs, partitions }: Topic): void {

@@ -252,6 +252,12 @@ export const denials: readonly Denial[] = [
     { deletions: [{ name: 'alice', mechanism: 1 }], upsertions: [] },
     'CLUSTER_AUTHORIZATION_FAILED',
   ),
+  denied('DescribeClientQuotas', { components: [], strict: false }, 'CLUSTER_AUTHORIZATION_FAILED'),
+  denied(
+    'AlterClientQuotas',
+    { entries: [{ entity: [{ entityType: 'user', entityName: 'alice' }], ops: [] }], validateOnly: false },
+    'CLUSTER_AUTHORIZATION_FAILED',
+  ),
   denied('DescribeProducers', { topics: [{ name: TOPIC, partitionIndexes: [0] }] }, 'TOPIC_AUTHORIZATION_FAILED'),
   denied('DescribeTransactions', { transactionalIds: [TRANSACTION] }, 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED'),
   denied('ListTransactions', { stateFilters: [], producerIdFilters: [] }),

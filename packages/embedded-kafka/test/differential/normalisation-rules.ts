@@ -99,6 +99,13 @@ const onlyOurs =
   elements =>
     sortedBy(name)(elements.filter(element => field(element, name).startsWith('<')));
 
+/** Of a quota's entity neither the order nor the list is of interest. */
+const entityText: ListRule = elements =>
+  elements
+    .map(element => `${field(element, 'entityType')}=${field(element, 'entityName')}`)
+    .sort()
+    .join(' ');
+
 /** Lists whose order comes out of a hash table, or that are better compared by name. Everywhere else order counts. */
 export const listRules: Readonly<Record<string, ListRule>> = {
   'Produce.responses': sortedBy('name', 'topicId'),
@@ -131,6 +138,11 @@ export const listRules: Readonly<Record<string, ListRule>> = {
   'AddPartitionsToTxn.resultsByTopicV3AndBelow[].resultsByPartition': sortedBy('partitionIndex'),
   'TxnOffsetCommit.topics': sortedBy('name'),
   'TxnOffsetCommit.topics[].partitions': sortedBy('partitionIndex'),
+  'AlterClientQuotas.entries': sortedBy('entity', 'errorCode'),
+  'AlterClientQuotas.entries[].entity': entityText,
+  'DescribeClientQuotas.entries': sortedBy('entity'),
+  'DescribeClientQuotas.entries[].entity': entityText,
+  'DescribeClientQuotas.entries[].values': sortedBy('key'),
   'AlterUserScramCredentials.results': sortedBy('user'),
   'DescribeUserScramCredentials.results': sortedBy('user'),
   'DescribeUserScramCredentials.results[].credentialInfos': sortedBy('mechanism'),

@@ -33,7 +33,9 @@ export class Normaliser {
     if (isRecordsField(path)) return this.value(viewRecords(value as Buffer | null), `${path}!`, field);
     const rule = valueRules[path] ?? valueRules[field];
     const masked = rule ? rule(value, this.masking) : value;
-    if (masked === null || typeof masked === 'boolean' || typeof masked === 'number') return masked;
+    if (masked === null || typeof masked === 'boolean') return masked;
+    // JSON has no NaN and no Infinity.
+    if (typeof masked === 'number') return Number.isFinite(masked) ? masked : String(masked);
     if (typeof masked === 'string') return this.text(masked);
     if (typeof masked === 'bigint') return `${masked}n`;
     if (Buffer.isBuffer(masked)) return this.text(`0x${masked.toString('hex')}`);

@@ -15,7 +15,10 @@ export class WireClient {
   private readonly waiting: (() => void)[] = [];
   isClosed = false;
 
-  private constructor(readonly socket: Socket) {
+  private constructor(
+    readonly socket: Socket,
+    private readonly clientId: string,
+  ) {
     socket.on('data', chunk => {
       this.received = Buffer.concat([this.received, chunk]);
       this.wake();
@@ -24,11 +27,11 @@ export class WireClient {
     socket.on('close', () => this.close());
   }
 
-  static async connect(broker: string): Promise<WireClient> {
+  static async connect(broker: string, clientId = 'wire-client'): Promise<WireClient> {
     const [host = '', port] = broker.split(':');
     const socket = connect({ host, port: Number(port) });
     await once(socket, 'connect');
-    return new WireClient(socket);
+    return new WireClient(socket, clientId);
   }
 
   async call<Request, RequestInit, Response, ResponseInit>(
@@ -45,7 +48,8 @@ export class WireClient {
     version: number,
     request: RequestInit,
   ): void {
-    this.socket.write(requestFrame(codec as unknown as AnyCodec, version, this.nextCorrelationId++, request));
+    const { clientId } = this;
+    this.socket.write(requestFrame(codec as unknown as AnyCodec, version, this.nextCorrelationId++, request, clientId));
   }
 
   /** The next response, whose correlation id must be the next in order. */
@@ -97,13 +101,19 @@ export class WireClient {
   }
 }
 
-export function requestFrame(codec: AnyCodec, version: number, correlationId: number, request: unknown): Buffer {
+export function requestFrame(
+  codec: AnyCodec,
+  version: number,
+  correlationId: number,
+  request: unknown,
+  clientId = 'wire-client',
+): Buffer {
   const writer = new Writer();
   writer.int32(0);
   writer.int16(codec.key);
   writer.int16(version);
   writer.int32(correlationId);
-  writer.nullableString('wire-client', false);
+  writer.nullableString(clientId, false);
   if (version >= codec.flexibleVersion) writer.uvarint(0);
   codec.request.write(writer, request, version);
   const frame = Buffer.concat(writer.finish());

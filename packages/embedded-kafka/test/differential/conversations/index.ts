@@ -31,6 +31,7 @@ import { createPartitionsConversations } from './37-create-partitions.conversati
 import { deleteGroupsConversations } from './42-delete-groups.conversations.js';
 import { incrementalAlterConfigsConversations } from './44-incremental-alter-configs.conversations.js';
 import { offsetDeleteConversations } from './47-offset-delete.conversations.js';
+import { alterClientQuotasConversations, describeClientQuotasConversations } from './48-client-quotas.conversations.js';
 import { userScramCredentialsConversations } from './50-user-scram-credentials.conversations.js';
 import { describeClusterConversations } from './60-describe-cluster.conversations.js';
 import { describeProducersConversations } from './61-describe-producers.conversations.js';
@@ -83,6 +84,8 @@ export const conversationFiles: ReadonlyMap<string, readonly Conversation[]> = n
   ['42-delete-groups', deleteGroupsConversations],
   ['44-incremental-alter-configs', incrementalAlterConfigsConversations],
   ['47-offset-delete', offsetDeleteConversations],
+  ['48-describe-client-quotas', describeClientQuotasConversations],
+  ['49-alter-client-quotas', alterClientQuotasConversations],
   ['50-user-scram-credentials', userScramCredentialsConversations],
   ['60-describe-cluster', describeClusterConversations],
   ['61-describe-producers', describeProducersConversations],
