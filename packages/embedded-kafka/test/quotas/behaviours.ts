@@ -97,11 +97,11 @@ export function describeQuotas(name: string, start: () => Promise<QuotaGround>):
 
     it('gives a consumer beyond its rate an empty answer and a wait, and goes on with its session then', async () => {
       await createTopic(admin, 'read', 1);
-      await until(async () => (await produce(admin, 35_000, 'read')).errorCode === 0);
-      for (let count = 1; count < 3; count++) await produce(admin, 35_000, 'read');
+      await until(async () => (await produce(admin, 40_000, 'read')).errorCode === 0);
+      for (let count = 1; count < 3; count++) await produce(admin, 40_000, 'read');
       await limit({ 'client-id': 'reader' }, 'consumer_byte_rate', 10_000);
       const reader = await connect('reader');
-      const session = { ...fetchOf('read', { partitionMaxBytes: 80_000 }), sessionId: 0, sessionEpoch: 0 };
+      const session = { ...fetchOf('read', { partitionMaxBytes: 85_000 }), sessionId: 0, sessionEpoch: 0 };
       const first = await reader.call(fetchCodec, 12, session);
       const records = first.responses[0]?.partitions[0]?.records?.length ?? 0;
       expect([first.throttleTimeMs, records > 60_000]).toEqual([0, true]);
