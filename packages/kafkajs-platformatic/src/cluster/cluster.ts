@@ -15,6 +15,7 @@ import {
   type TopicMetadata,
 } from './cluster-metadata.js';
 import { Coordinators, type CoordinatorType } from './coordinators.js';
+import { LeaderWatch } from './leader-watch.js';
 import { MetadataCache } from './metadata-cache.js';
 
 export interface ClusterOptions {
@@ -52,6 +53,10 @@ export class Cluster {
   readonly #brokers: BrokerPool;
   readonly #coordinators: Coordinators;
   readonly #cache = new MetadataCache();
+  readonly #leaders = new LeaderWatch({
+    refresh: topics => this.metadata(topics, { retry: false }),
+    leaderOf: (topic, partition) => this.leaderOf(topic, partition),
+  });
   readonly #pending = new Map<boolean, PendingRefresh>();
   #lifetime = new AbortController();
   #connected = false;
@@ -115,6 +120,7 @@ export class Cluster {
     this.#connected = false;
     this.#lifetime.abort(new KafkaJSNonRetriableError('The client was disconnected'));
     this.#coordinators.clear();
+    this.#leaders.clear();
     this.#cache.clear();
     await this.#brokers.close();
   }
@@ -153,6 +159,14 @@ export class Cluster {
   /** As `leaderOf`, but undefined once the topic's metadata was invalidated. */
   validLeaderOf(topic: string, partition: number): number | undefined {
     return this.isFresh(topic, Number.POSITIVE_INFINITY) ? this.leaderOf(topic, partition) : undefined;
+  }
+
+  /**
+   * For who waits to try again: asks for metadata several times a second, and calls `onMoved` once it names a leader other
+   * than `from`. @returns what stops it
+   */
+  watchLeader(topic: string, partition: number, from: number | undefined, onMoved: () => void): () => void {
+    return this.#leaders.watch(topic, partition, from, onMoved);
   }
 
   /** True if the topic's metadata is younger than `maxAge` milliseconds and was not invalidated. */

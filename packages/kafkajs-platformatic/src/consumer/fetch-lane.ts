@@ -117,11 +117,26 @@ export class FetchLane {
         node.changed.notify();
       }
       if (failures > 0) {
-        await pause(backoffDelay(CLUSTER_BACKOFF, failures), signal);
+        await this.#rest(claims, backoffDelay(CLUSTER_BACKOFF, failures));
       } else {
         await handedOver();
       }
     }
+  }
+
+  /** Waits before the next fetch from this node; partitions that get another leader meanwhile do not wait with it. */
+  async #rest(claims: readonly Claim[], delay: number): Promise<void> {
+    const { nodeId } = this.#node;
+    const unwatch = claims.map(({ partition }) =>
+      this.#cluster.watchLeader(partition.topic, partition.partition, nodeId, () => {
+        if (partition.leader === nodeId && partition.fetchingEpoch === null) {
+          partition.leader = null;
+          this.#ports.onLost();
+        }
+      }),
+    );
+    await pause(delay, this.#ports.signal);
+    unwatch.forEach(stop => stop());
   }
 
   #giveBack(claims: readonly Claim[], error: unknown): void {

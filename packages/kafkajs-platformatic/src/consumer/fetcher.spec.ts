@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Cluster } from '../cluster/cluster.js';
 import type { FetchRequest, FetchResponse } from '../wire/fetch-api.js';
 import { createLogger } from '../logger/logger.js';
@@ -32,6 +32,16 @@ function advice(partitions: readonly number[], replica: number): FetchResponse {
 class ScriptedNode {
   readonly pending: Pending[] = [];
   readonly closed: string[] = [];
+  /** As metadata has it. */
+  leader = 1;
+  private readonly watching = new Set<() => void>();
+
+  /** Metadata names another leader from now on. */
+  moveLeader(to: number): void {
+    this.leader = to;
+    this.watching.forEach(onMoved => onMoved());
+  }
+
   readonly cluster = {
     closeChannel: async (channel: string): Promise<void> => {
       this.closed.push(channel);
@@ -59,7 +69,11 @@ class ScriptedNode {
       }),
     topicId: () => undefined,
     metadata: async () => undefined,
-    leaderOf: () => 1,
+    leaderOf: () => this.leader,
+    watchLeader: (_topic: string, _partition: number, _from: number | undefined, onMoved: () => void) => {
+      this.watching.add(onMoved);
+      return () => this.watching.delete(onMoved);
+    },
     findTopicPartitionMetadata: () => [{ partitionId: 0 }],
   };
 
@@ -111,6 +125,23 @@ describe('Fetcher', () => {
     add(1);
     await sleep(5);
     expect(node.on('catch-up').partitions).toEqual([1]);
+  });
+
+  it('does not wait for the backoff of a node that failed once the partition has another leader', async () => {
+    vi.useFakeTimers();
+    try {
+      const { node, add } = start();
+      add(0);
+      await vi.advanceTimersByTimeAsync(0);
+      node.on('fetch').fail();
+      await vi.advanceTimersByTimeAsync(0);
+      expect(node.pending).toEqual([]);
+      node.moveLeader(2);
+      await vi.advanceTimersByTimeAsync(0);
+      expect(node.on('fetch')).toMatchObject({ node: 2, partitions: [0] });
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('unites all partitions in the long poll again', async () => {

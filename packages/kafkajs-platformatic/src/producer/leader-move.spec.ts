@@ -79,4 +79,48 @@ describe('A partition whose leader moves', () => {
     expect([produceCount(first), produceCount(second)]).toEqual([1, 2]);
     await producer.disconnect();
   });
+
+  it('is followed once another is elected, however long the wait before the next attempt is', async () => {
+    let leader = 1;
+    const metadata: Answer = () =>
+      metadataV1(
+        [first, second].map(({ port }) => port),
+        [{ name: 't', leaders: [leader] }],
+      );
+    const first: ScriptedBroker = await node(metadata, () => produced(NOT_LEADER));
+    const second: ScriptedBroker = await node(metadata, () => produced(0));
+    // Longer than a test may take.
+    const retry = { initialRetryTime: 60_000, maxRetryTime: 60_000, factor: 0, retries: 1 };
+    const producer = quickKafka([...first.brokers, ...second.brokers], { retry }).producer();
+    await producer.connect();
+    const sent = producer.send({ topic: 't', messages: [{ value: 'v' }] });
+    setTimeout(() => (leader = 2), 400);
+    expect((await sent)[0]).toMatchObject({ partition: 0, offset: '7' });
+    expect([produceCount(first), produceCount(second)]).toEqual([1, 1]);
+    await producer.disconnect();
+  });
+
+  it('has no fewer attempts for following one that turns out not to lead', async () => {
+    let leader = 1;
+    let leads = false;
+    const metadata: Answer = () =>
+      metadataV1(
+        [first, second].map(({ port }) => port),
+        [{ name: 't', leaders: [leader] }],
+      );
+    const first: ScriptedBroker = await node(metadata, () => {
+      leader = 2;
+      return produced(NOT_LEADER);
+    });
+    const second: ScriptedBroker = await node(metadata, () => {
+      setTimeout(() => (leads = true), 100);
+      return produced(leads ? 0 : NOT_LEADER);
+    });
+    const retry = { initialRetryTime: 1_000, maxRetryTime: 1_000, factor: 0, retries: 1 };
+    const producer = quickKafka([...first.brokers, ...second.brokers], { retry }).producer();
+    await producer.connect();
+    expect((await producer.send({ topic: 't', messages: [{ value: 'v' }] }))[0]).toMatchObject({ offset: '7' });
+    expect([produceCount(first), produceCount(second)]).toEqual([1, 2]);
+    await producer.disconnect();
+  });
 });

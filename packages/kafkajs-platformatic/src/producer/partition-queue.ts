@@ -16,6 +16,8 @@ export class PartitionQueue {
   readonly topic: string;
   readonly partition: number;
   state: 'idle' | 'busy' | 'waiting' = 'idle';
+  /** The node that the last attempt went to; undefined if there was none to go to. */
+  triedNode: number | undefined;
   identity: ProducerIdentity | undefined;
   /** Sequence of the next new batch under `identity`. */
   nextSequence = 0;

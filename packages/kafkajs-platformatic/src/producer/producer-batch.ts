@@ -43,6 +43,8 @@ export class ProducerBatch {
   producer: BatchProducer | undefined;
   /** True once an attempt ended in a way that leaves open whether the broker wrote the batch. */
   maybeWritten = false;
+  /** When the wait before this attempt would have ended (`performance.now()`), had a new leader not cut it short. */
+  waitWouldEnd: number | undefined;
   readonly #records: PreparedRecord[] = [];
   readonly #shares: Share[] = [];
   #encoded: Promise<Buffer> | undefined;

@@ -32,7 +32,8 @@ export class Sender {
   readonly #queues = new Map<string, Map<number, PartitionQueue>>();
   /** Queues that may be idle with a head. */
   readonly #ready = new Set<PartitionQueue>();
-  readonly #timers = new Set<NodeJS.Timeout>();
+  /** What ends the waits of queues without letting them try again. */
+  readonly #waits = new Set<() => void>();
   readonly #drained: (() => void)[] = [];
   #outstandingBatches = 0;
   #immediate: NodeJS.Immediate | undefined;
@@ -94,10 +95,10 @@ export class Sender {
     this.#closed = reason;
     clearImmediate(this.#immediate);
     clearTimeout(this.#lingering);
-    for (const timer of this.#timers) {
-      clearTimeout(timer);
+    for (const end of this.#waits) {
+      end();
     }
-    this.#timers.clear();
+    this.#waits.clear();
     this.#ready.clear();
     for (const queues of this.#queues.values()) {
       for (const queue of queues.values()) {
@@ -151,6 +152,7 @@ export class Sender {
       }
       queue.state = 'busy';
       const nodeId = this.#cluster.validLeaderOf(queue.topic, queue.partition);
+      queue.triedNode = nodeId;
       if (nodeId === undefined) {
         unlocated.push(queue);
       } else {
@@ -287,23 +289,47 @@ export class Sender {
       return;
     }
     const { retryCount, delay: retryTime } = head.backoff;
-    if (isStaleMetadata(error) || error instanceof KafkaJSConnectionError || error instanceof KafkaJSBrokerNotFound) {
+    const mayHaveMoved =
+      isStaleMetadata(error) || error instanceof KafkaJSConnectionError || error instanceof KafkaJSBrokerNotFound;
+    if (mayHaveMoved) {
       this.#cluster.invalidate(queue.topic);
     }
     head.maybeWritten ||= head.producer !== undefined && mayHaveWritten(error);
-    const delay = this.#isRetriable(error) ? head.backoff.next() : undefined;
+    const delay = this.#isRetriable(error) ? nextDelay(head) : undefined;
     if (delay === undefined) {
       this.#giveUp(queue, head, error, { retryCount, retryTime });
       return;
     }
     const { topic, partition } = queue;
     this.#logger.warn(`Failed to send messages: ${error.message}`, { topic, partition, retryCount, retryTime });
+    this.#wait(queue, delay, mayHaveMoved, () => void this.#retry(queue, head, isIdentityLost(error)));
+  }
+
+  /**
+   * The head's next attempt is after `delay`, or as soon as its partition has another leader. An attempt that comes early
+   * is one more than the policy's retries: should it fail, the rest of the wait is waited.
+   */
+  #wait(queue: PartitionQueue, delay: number, mayHaveMoved: boolean, retry: () => void): void {
+    const { head, topic, partition, triedNode } = queue;
+    const wouldEnd = performance.now() + delay;
     queue.state = 'waiting';
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      void this.#retry(queue, head, isIdentityLost(error));
-    }, delay);
-    this.#timers.add(timer);
+    const end = (): void => {
+      clearTimeout(timer);
+      unwatch();
+      this.#waits.delete(end);
+    };
+    const goOn = (waitWouldEnd: number | undefined): void => {
+      end();
+      if (head !== undefined) {
+        head.waitWouldEnd = waitWouldEnd;
+      }
+      retry();
+    };
+    const timer = setTimeout(() => goOn(undefined), delay);
+    const unwatch = mayHaveMoved
+      ? this.#cluster.watchLeader(topic, partition, triedNode, () => goOn(wouldEnd))
+      : () => {};
+    this.#waits.add(end);
   }
 
   /** The identity of a transaction is not the sender's to replace: without it the transaction has failed. */
@@ -368,6 +394,12 @@ export class Sender {
       this.#schedule(true);
     }
   }
+}
+
+/** What is left of a wait that was cut short, or the next one of the policy; undefined once that has no more. */
+function nextDelay({ backoff, waitWouldEnd }: ProducerBatch): number | undefined {
+  const left = waitWouldEnd === undefined ? 0 : waitWouldEnd - performance.now();
+  return left > 0 ? left : backoff.next();
 }
 
 function toError(error: unknown): Error {
