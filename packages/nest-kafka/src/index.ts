@@ -4,6 +4,9 @@ export { ItemsPipe } from './delivery/batch/items.pipe.js';
 export { KafkaBatchContext } from './delivery/batch/kafka-batch-context.js';
 export { Delivery } from './delivery/delivery.decorator.js';
 export type { BatchHandlerDecorator } from './delivery/delivery.decorator.js';
+export { DeadLetterHeaders } from './delivery/dead-letter/dead-letter-headers.js';
+export type { DeliveryCounts, UndeliverableMessage } from './delivery/observation/delivery-counts.js';
+export type { DeliveryEvent, DeliveryListener } from './delivery/observation/delivery-event.js';
 export type {
   DeadLetterTopic,
   DeliveryBatch,

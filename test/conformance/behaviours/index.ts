@@ -1,6 +1,7 @@
 import type { Subject } from '../frame/behaviour.js';
 import { answering } from './answers.js';
 import { clients } from './clients.js';
+import { poison } from './delivery/poison.js';
 import { errors } from './errors.js';
 import { events } from './events.js';
 import { handlers } from './handlers.js';
@@ -20,6 +21,7 @@ export const subjects: readonly Subject[] = [
   replyStreams,
   events,
   errors,
+  poison,
   handlers,
   clients,
   servers,

@@ -45,5 +45,6 @@ export function knownClientHealth({
     },
     stalled: stalledPartitions(standstills, topic => topic),
     lastHeartbeat: life?.lastHeartbeat,
+    delivery: {},
   };
 }

@@ -3,6 +3,7 @@ import type { KafkaDriver } from '../driver/kafka-driver.js';
 import type { Consumer, EachMessagePayload, Producer } from '../driver/kafka-types.js';
 import type { IncomingMessage } from '../incoming/incoming-message.js';
 import type { KafkaContext } from '../server/kafka-context.js';
+import type { DeliveryObserver } from './observation/delivery-observer.js';
 import type { ResolvedPolicy } from './policy/resolved-policy.js';
 
 type ProducerRecord = Parameters<Producer['send']>[0];
@@ -20,6 +21,8 @@ export interface ReadEvent {
 export interface DeliveryLifecycle {
   /** Before the first record, when everything is connected. A rejection is the failure of `listen()`. */
   onStart(task: () => Promise<void> | void): void;
+  /** Aborted when the server begins to drain: handlers may end, waits for the next attempt should. */
+  readonly closing: AbortSignal;
   /** After the last record, while the producer is still connected; also after a start that failed. Must not reject. */
   onStop(task: () => Promise<void>): void;
 }
@@ -32,6 +35,8 @@ export interface DeliveryRuntime {
   consumer(): Consumer;
   producer(): Producer;
   readonly lifecycle: DeliveryLifecycle;
+  /** Counts deliveries for `health()`, and tells who listens. */
+  readonly observer: DeliveryObserver;
   /** The record as handlers and functions of a policy see it, parsed anew. */
   parse(payload: EachMessagePayload): IncomingMessage;
   /** Deserializes what a context says is the message. */

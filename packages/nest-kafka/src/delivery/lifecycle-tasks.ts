@@ -4,6 +4,11 @@ import type { DeliveryLifecycle } from './delivery-runtime.js';
 export class LifecycleTasks implements DeliveryLifecycle {
   private readonly starts: (() => Promise<void> | void)[] = [];
   private readonly stops: (() => Promise<void>)[] = [];
+  private readonly controller = new AbortController();
+
+  get closing(): AbortSignal {
+    return this.controller.signal;
+  }
 
   onStart(task: () => Promise<void> | void): void {
     this.starts.push(task);
@@ -17,6 +22,10 @@ export class LifecycleTasks implements DeliveryLifecycle {
     for (const task of this.starts) {
       await task();
     }
+  }
+
+  beginClosing(): void {
+    this.controller.abort();
   }
 
   async stop(): Promise<void> {

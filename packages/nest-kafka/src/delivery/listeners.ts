@@ -55,7 +55,7 @@ export class Listeners {
       const listener: Listener = { pattern, policy: resolvePolicy(policy), outlet };
       const handle = DELIVERY_STAGES.reduceRight<HandleRecord>(
         (next, stage) => stage(listener, runtime, next) ?? next,
-        sources.handle,
+        runtime.observer.observe(pattern, sources.handle),
       );
       this.byPattern.set(pattern, { handle, isOverlapping: isOverlapping(listener.policy) });
     }
@@ -64,6 +64,11 @@ export class Listeners {
   /** Everything is connected, and nothing is consumed yet. @throws what keeps a stage from working */
   start(): Promise<void> {
     return this.tasks.start();
+  }
+
+  /** The server begins to drain: nobody should wait any more for what is not being handled. */
+  beginClosing(): void {
+    this.tasks.beginClosing();
   }
 
   /** Nothing is consumed any more. */

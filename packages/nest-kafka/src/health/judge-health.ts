@@ -18,8 +18,8 @@ const ENDED: ReadonlySet<KafkaStatus | undefined> = new Set([
 
 /**
  * Makes the verdict of what is known and what the brokers say. Red are: no connection, an end, a member that its group has
- * not heard from for a session, brokers that do not answer, a message or request that waits for too long, and a partition
- * that is not read.
+ * not heard from for a session, brokers that do not answer, a message or request that waits for too long, a partition that
+ * is not read, and a message whose dead letter cannot be written.
  */
 export async function judgeHealth(
   known: KnownHealth,
@@ -56,6 +56,14 @@ export async function judgeHealth(
       `Partition ${partition} of "${topic}", which "${handler}" handles, has not been read for ${age} ms, ${where}: ${reason}. ` +
         'See the brokers and the log of the consumer.',
     );
+  }
+  for (const [handler, { undeliverable }] of Object.entries(known.delivery)) {
+    for (const { topic, partition, offset, reason } of undeliverable) {
+      faults.push(
+        `The message at offset ${offset} of "${topic}", partition ${partition} is to be given up by "${handler}", but ${reason}. ` +
+          'Its partition waits until that can be done.',
+      );
+    }
   }
   const result = await probe.ask(known.role === 'server' ? known.groupId : undefined, known.assignment, timeout);
   if (!result.answered) {

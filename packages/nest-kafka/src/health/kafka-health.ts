@@ -1,3 +1,4 @@
+import type { DeliveryCounts } from '../delivery/observation/delivery-counts.js';
 import type { KafkaStatus } from '../driver/kafka-status.js';
 import type { Standstill } from '../driver/standstills.js';
 
@@ -45,6 +46,8 @@ export interface KafkaHealth {
   lag: PartitionLag[] | undefined;
   /** When the member last heard from its group, milliseconds since the epoch; `undefined` without a group. */
   lastHeartbeat: number | undefined;
+  /** On a server: what became of the messages of each handler with a delivery policy, by the handler's pattern. */
+  delivery: Record<string, DeliveryCounts>;
 }
 
 /** A message on a server, or a request of a client. */

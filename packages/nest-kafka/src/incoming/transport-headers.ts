@@ -4,4 +4,8 @@ export const TransportHeaders = {
   DEADLINE: 'nest-kafka_deadline',
   /** On a reply: it ends a stream and carries no value, where Nest's client alone would see a `null`. */
   NO_VALUE: 'nest-kafka_no-value',
+  /** On a dead letter, and in a retry topic: the pattern of the handler that failed. */
+  HANDLER: 'nest-kafka_handler',
+  /** On a dead letter, and in a retry topic: how often the message was delivered. */
+  ATTEMPT: 'nest-kafka_attempt',
 } as const;

@@ -1,6 +1,7 @@
 import type { ConsumerLife } from '../driver/consumer-life.js';
 import type { Standstill } from '../driver/standstills.js';
 import { stalledPartitions } from '../health/kafka-health.js';
+import type { DeliveryObserver } from '../delivery/observation/delivery-observer.js';
 import type { KnownHealth } from '../health/judge-health.js';
 import type { ReplyPublisher } from './reply-publisher.js';
 import type { Unacknowledged } from './unacknowledged.js';
@@ -13,13 +14,14 @@ export interface ServerParts {
   unacknowledged: Unacknowledged;
   replies: ReplyPublisher;
   standstills: readonly Standstill[];
+  observer: DeliveryObserver;
   /** The pattern of the handler of a topic. */
   handlerOf(topic: string): string;
 }
 
 /** What a server knows of itself. The age of a message counts from its first delivery to this process. */
 export function knownServerHealth(server: ServerParts): KnownHealth {
-  const { clientId, groupId, life, unacknowledged, replies } = server;
+  const { clientId, groupId, life, unacknowledged, replies, observer } = server;
   const assignment = life?.assignment ?? {};
   unacknowledged.prune(assignment);
   const [delivered, replied] = [unacknowledged.oldest(), replies.oldest()];
@@ -40,5 +42,6 @@ export function knownServerHealth(server: ServerParts): KnownHealth {
     },
     stalled: stalledPartitions(server.standstills, topic => server.handlerOf(topic)),
     lastHeartbeat: life?.lastHeartbeat,
+    delivery: observer.counts(assignment),
   };
 }

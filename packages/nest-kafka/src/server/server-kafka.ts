@@ -11,6 +11,8 @@ import { createDriver } from '../driver/create-driver.js';
 import type { KafkaDriver } from '../driver/kafka-driver.js';
 import type { KafkaStatus } from '../driver/kafka-status.js';
 import type { Consumer, EachMessagePayload, KafkaConfig, Producer, RecordMetadata } from '../driver/kafka-types.js';
+import { DeliveryObserver } from '../delivery/observation/delivery-observer.js';
+import type { DeliveryListener } from '../delivery/observation/delivery-event.js';
 import { ConsumerLife } from '../driver/consumer-life.js';
 import { producerConfig } from '../driver/producer-config.js';
 import { standstillsOf } from '../driver/standstills.js';
@@ -105,6 +107,7 @@ export class ServerKafka extends Server<never, KafkaStatus> {
     this.unacknowledged,
     this.progress,
   );
+  private readonly observer = new DeliveryObserver(this.logger);
   private life: ConsumerLife | undefined;
   private probe: BrokerProbe | undefined;
   private closing: Promise<void> | undefined;
@@ -148,6 +151,7 @@ export class ServerKafka extends Server<never, KafkaStatus> {
         options: this.options,
         groupId: this.groupId,
         logger: this.logger,
+        observer: this.observer,
         parser: this.parser,
         handlers: this.messageHandlers,
         connections: () => ({ client: this.client, consumer: this.consumer, producer: this.producer }),
@@ -202,7 +206,7 @@ export class ServerKafka extends Server<never, KafkaStatus> {
 
   /** How this server is, as a plain object; red when it is stuck. `nest-kafka/terminus` makes an indicator of it. */
   async health(options?: KafkaHealthOptions): Promise<KafkaHealth> {
-    const { client, clientId, groupId, life, unacknowledged, replies } = this;
+    const { client, clientId, groupId, life, unacknowledged, replies, observer } = this;
     if (client !== null) {
       this.probe ??= new BrokerProbe(client);
     }
@@ -213,9 +217,18 @@ export class ServerKafka extends Server<never, KafkaStatus> {
       unacknowledged,
       replies,
       standstills: standstillsOf(this.consumer, options?.stuckAfter ?? DEFAULT_STUCK_AFTER),
+      observer,
       handlerOf: topic => patternOf(this.messageHandlers, topic),
     });
     return judgeHealth(known, client === null ? undefined : this.probe, options);
+  }
+
+  /**
+   * Tells of each message of a handler with a delivery policy that was retried, dead-lettered or skipped, as it happens. Who
+   * listens is called before the message goes on, so it should be quick. Returns what ends it.
+   */
+  onDelivery(listener: DeliveryListener): () => void {
+    return this.observer.listen(listener);
   }
 
   /** The engine, its consumer and its producer. */
@@ -377,6 +390,7 @@ export class ServerKafka extends Server<never, KafkaStatus> {
     const { consumer, producer, probe } = this;
     this.probe = undefined;
     noLongerLive(this);
+    this.deliveries.listeners?.beginClosing();
     try {
       if (consumer !== null) {
         await drainConsumer(consumer, {

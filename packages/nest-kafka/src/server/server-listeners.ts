@@ -2,6 +2,7 @@ import type { LoggerService } from '@nestjs/common';
 import type { KafkaParser, MessageHandler } from '@nestjs/microservices';
 import type { DeliveryRuntime, HandleRecord } from '../delivery/delivery-runtime.js';
 import { Listeners } from '../delivery/listeners.js';
+import type { DeliveryObserver } from '../delivery/observation/delivery-observer.js';
 import type { KafkaDriver } from '../driver/kafka-driver.js';
 import type { Consumer, Producer } from '../driver/kafka-types.js';
 import { NotConnectedError } from '../errors/not-connected.error.js';
@@ -21,6 +22,7 @@ export interface ListeningServer {
   readonly options: KafkaTransportOptions;
   readonly groupId: string;
   readonly logger: LoggerService;
+  readonly observer: DeliveryObserver;
   readonly parser: KafkaParser;
   readonly handlers: Map<string, MessageHandler>;
   connections(): Connections;
@@ -34,7 +36,7 @@ export interface ListeningServer {
  * @throws InvalidOptionsError with everything that is wrong with them.
  */
 export function serverListeners(parts: ListeningServer): Listeners {
-  const { server, options, groupId, logger, parser, handlers, connections, read, handle } = parts;
+  const { server, options, groupId, logger, observer, parser, handlers, connections, read, handle } = parts;
   return new Listeners({
     owner: server.constructor.name,
     handlers,
@@ -42,6 +44,7 @@ export function serverListeners(parts: ListeningServer): Listeners {
     runtime: {
       groupId,
       logger,
+      observer,
       client: () => connected(connections().client, 'client'),
       consumer: () => connected(connections().consumer, 'consumer'),
       producer: () => connected(connections().producer, 'producer'),

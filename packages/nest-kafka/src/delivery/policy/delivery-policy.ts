@@ -90,7 +90,11 @@ export interface DeliveryRetry {
   jitter?: number;
   /** Only these are tried again; others are given up at once. */
   retriable?: readonly ErrorClass[];
-  /** These are given up at once. */
+  /**
+   * These are given up at once.
+   *
+   * @default Nest's `BadRequestException`, which `ValidationPipe` throws, where there is a `deadLetter`; none without
+   */
   fatal?: readonly ErrorClass[];
   /**
    * Where the message waits. `place`: where it is, so that the order is kept. `topics`: in retry topics, so that nothing waits

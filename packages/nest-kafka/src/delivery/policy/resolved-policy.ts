@@ -1,3 +1,4 @@
+import { BadRequestException } from '@nestjs/common';
 import type { DeliveryBatch, DeliveryPolicy, DeliveryRetry, DeliveryTransaction } from './delivery-policy.js';
 
 /** A policy with every default filled in. */
@@ -14,6 +15,8 @@ export interface ResolvedPolicy {
   readonly filter: DeliveryPolicy['filter'];
 }
 
+/** What Nest's pipes throw for a message that is not as it should be: it would not be at its next attempt either. */
+const UNREADABLE = [BadRequestException];
 const DEFAULT_CONCURRENCY = 100;
 
 /** Whether records of one partition are with their stages at the same time; it needs an engine with `payload.defer()`. */
@@ -48,7 +51,7 @@ function resolveRetry({ retry, deadLetter }: DeliveryPolicy): ResolvedPolicy['re
     factor: 2,
     maxDelay: 30_000,
     jitter: 0.2,
-    fatal: [],
+    fatal: deadLetter === undefined ? [] : UNREADABLE,
     in: 'place',
     ...given,
   };

@@ -1,0 +1,25 @@
+/** What became of the messages of one handler since its server started. */
+export interface DeliveryCounts {
+  /** Deliveries to the handler, each attempt counted. */
+  attempts: number;
+  /** Messages that are with the handler now. */
+  inFlight: number;
+  /** Failed deliveries after which the message is delivered again. */
+  retried: number;
+  /** Messages that were given up and written to a dead letter topic. */
+  deadLettered: number;
+  /** Messages that were given up and logged, as `deadLetter: false` has it. */
+  skipped: number;
+  /** Messages that are to be given up, while their dead letter cannot be written: they are tried again until it can. */
+  undeliverable: UndeliverableMessage[];
+}
+
+/** A message whose dead letter could not be written. */
+export interface UndeliverableMessage {
+  topic: string;
+  partition: number;
+  offset: string;
+  /** Where it is to go, if that is known. */
+  deadLetter: string | undefined;
+  reason: string;
+}

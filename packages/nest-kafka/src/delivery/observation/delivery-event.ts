@@ -1,0 +1,28 @@
+/** What happened to a message that failed: plain data. */
+export interface DeliveryEvent {
+  /**
+   * - `retried`: it will be delivered again, in `retryIn` milliseconds.
+   * - `dead-lettered`: it was given up, and is in the topic `deadLetter` now.
+   * - `skipped`: it was given up, and the policy says `deadLetter: false`.
+   * - `undeliverable`: it was to be given up, but could not be written to `deadLetter`; it will be delivered again.
+   */
+  type: 'retried' | 'dead-lettered' | 'skipped' | 'undeliverable';
+  /** The pattern of the handler. */
+  handler: string;
+  topic: string;
+  partition: number;
+  offset: string;
+  /** As text; `null` for a message without a key. */
+  key: string | null;
+  /** The delivery that failed: 1 for the first. */
+  attempt: number;
+  /** What was thrown, before exception filters: the name of its class, and its message. */
+  error: { name: string; message: string };
+  /** Milliseconds. */
+  retryIn?: number;
+  /** A topic; for `retried`, the retry topic where it waits, if it waits in one. */
+  deadLetter?: string;
+}
+
+/** Is told of deliveries that failed. */
+export type DeliveryListener = (event: DeliveryEvent) => void;

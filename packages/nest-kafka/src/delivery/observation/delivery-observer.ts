@@ -1,0 +1,114 @@
+import type { LoggerService } from '@nestjs/common';
+import type { EachMessagePayload } from '../../driver/kafka-types.js';
+import type { HandleRecord } from '../delivery-runtime.js';
+import type { DeliveryCounts, UndeliverableMessage } from './delivery-counts.js';
+import type { DeliveryEvent, DeliveryListener } from './delivery-event.js';
+
+/** More than these are counted by nobody: a partition stands at one of them. */
+const MAX_UNDELIVERABLE = 1_000;
+
+interface HandlerRecord {
+  attempts: number;
+  inFlight: number;
+  retried: number;
+  deadLettered: number;
+  skipped: number;
+  readonly undeliverable: Map<string, UndeliverableMessage>;
+}
+
+/**
+ * Counts what becomes of messages, for `health()`, and tells those who listen.
+ *
+ * Memory is bounded by the handlers, and by `MAX_UNDELIVERABLE` for each.
+ */
+export class DeliveryObserver {
+  private readonly handlers = new Map<string, HandlerRecord>();
+  private readonly listeners = new Set<DeliveryListener>();
+
+  constructor(private readonly logger: LoggerService) {}
+
+  /** Counts the deliveries to a handler. */
+  observe(pattern: string, handle: HandleRecord): HandleRecord {
+    const record = this.recordOf(pattern);
+    return async (payload, attempt) => {
+      record.attempts++;
+      record.inFlight++;
+      try {
+        await handle(payload, attempt);
+      } finally {
+        record.inFlight--;
+      }
+    };
+  }
+
+  /** @returns what ends the listening. */
+  listen(listener: DeliveryListener): () => void {
+    this.listeners.add(listener);
+    return () => void this.listeners.delete(listener);
+  }
+
+  report(event: DeliveryEvent, reason?: string): void {
+    const record = this.recordOf(event.handler);
+    const place = placeOf(event);
+    if (event.type === 'undeliverable') {
+      const { topic, partition, offset, deadLetter } = event;
+      if (record.undeliverable.size < MAX_UNDELIVERABLE) {
+        record.undeliverable.set(place, {
+          topic,
+          partition,
+          offset,
+          deadLetter,
+          reason: reason ?? event.error.message,
+        });
+      }
+    } else {
+      record.undeliverable.delete(place);
+      record[COUNTED[event.type]]++;
+    }
+    for (const listener of this.listeners) {
+      try {
+        listener({ ...event });
+      } catch (error) {
+        // Who listens must not change what happens to a message.
+        this.logger.error(error);
+      }
+    }
+  }
+
+  /** Notes that a message was handled in the end. */
+  handled(pattern: string, { topic, partition, message }: EachMessagePayload): void {
+    const record = this.recordOf(pattern);
+    if (record.undeliverable.size > 0) {
+      record.undeliverable.delete(placeOf({ topic, partition, offset: message.offset }));
+    }
+  }
+
+  /** By handler. Messages of partitions that are not assigned are others' by now. */
+  counts(assignment: Readonly<Record<string, readonly number[]>>): Record<string, DeliveryCounts> {
+    const counts: Record<string, DeliveryCounts> = {};
+    for (const [pattern, { undeliverable, ...numbers }] of this.handlers) {
+      for (const [place, { topic, partition }] of undeliverable) {
+        if (assignment[topic]?.includes(partition) !== true) {
+          undeliverable.delete(place);
+        }
+      }
+      counts[pattern] = { ...numbers, undeliverable: [...undeliverable.values()] };
+    }
+    return counts;
+  }
+
+  private recordOf(pattern: string): HandlerRecord {
+    let record = this.handlers.get(pattern);
+    if (record === undefined) {
+      record = { attempts: 0, inFlight: 0, retried: 0, deadLettered: 0, skipped: 0, undeliverable: new Map() };
+      this.handlers.set(pattern, record);
+    }
+    return record;
+  }
+}
+
+const COUNTED = { retried: 'retried', 'dead-lettered': 'deadLettered', skipped: 'skipped' } as const;
+
+function placeOf({ topic, partition, offset }: { topic: string; partition: number; offset: string }): string {
+  return `${partition}:${offset}:${topic}`;
+}
