@@ -1,4 +1,8 @@
-import { KafkaJSConnectionClosedError, KafkaJSServerDoesNotSupportApiKey } from '../errors/connection-errors.js';
+import {
+  KafkaJSConnectionClosedError,
+  KafkaJSRequestTimeoutError,
+  KafkaJSServerDoesNotSupportApiKey,
+} from '../errors/connection-errors.js';
 import { KafkaJSProtocolError } from '../errors/protocol-errors.js';
 import { negotiate, type OfferedVersions, type WireApi } from '../wire/api.js';
 import { ApiVersionsApi } from '../wire/apis.js';
@@ -59,12 +63,31 @@ export class Broker {
     args: Args,
   ): Promise<Response> {
     const open = this.#open(channel);
-    const offered = await open.ready;
-    const version = negotiate(api, offered, args);
-    if (version === undefined) {
-      throw this.#unsupported(api, offered);
+    try {
+      const offered = await open.ready;
+      const version = negotiate(api, offered, args);
+      if (version === undefined) {
+        throw this.#unsupported(api, offered);
+      }
+      return await open.connection.request(api, version, args);
+    } catch (error) {
+      if (error instanceof KafkaJSRequestTimeoutError) {
+        this.#abandonSilent(Date.now() - this.#options.requestTimeouts[channel]);
+      }
+      throw error;
     }
-    return open.connection.request(api, version, args);
+  }
+
+  /**
+   * A request was not answered in time. Where the network has left connections half-open, all that this client has to the
+   * node are dead and none of them ends by itself; the next JoinGroup would wait on its own for more than a minute.
+   */
+  #abandonSilent(since: number): void {
+    for (const { connection } of this.#channels.values()) {
+      if (connection.isOpen && connection.heardAt < since) {
+        connection.abandon('Connection closed: nothing was heard while a request over another one was not answered');
+      }
+    }
   }
 
   /** Ends what is on its way over this channel, a long poll say; the next request connects anew. Never rejects. */

@@ -75,6 +75,11 @@ export class BrokerConnection {
     return this.#isReady && this.#connection.isOpen;
   }
 
+  /** When the broker was last heard of over this connection; milliseconds since the epoch. */
+  get heardAt(): number {
+    return this.#connection.heardAt;
+  }
+
   /** @throws KafkaJSSASLAuthenticationError (never retriable), KafkaJSConnectionError (retriable). */
   async connect(): Promise<void> {
     try {
@@ -133,6 +138,13 @@ export class BrokerConnection {
     if (typeof throttleTimeMs === 'number' && throttleTimeMs > 0) {
       this.#connection.mute(throttleTimeMs);
     }
+  }
+
+  /** Gives up a connection that may be dead without having ended: at once, nothing is waited for. */
+  abandon(reason: string): void {
+    this.#isClosed = true;
+    clearTimeout(this.#renewal);
+    this.#connection.destroy(new ConnectionLost(reason));
   }
 
   /** Closes the socket; requests on their way fail. Never rejects. */

@@ -55,6 +55,7 @@ export class FrameConnection implements RequestChannel {
   #failure: Error | undefined;
   #correlationId = 0;
   #isFirstChunk = true;
+  #heardAt = 0;
   #hold: { readonly onIdle: () => void } | undefined;
   /** Set while the broker has asked for silence. */
   #muted: NodeJS.Timeout | undefined;
@@ -75,6 +76,11 @@ export class FrameConnection implements RequestChannel {
     return this.#state === 'open';
   }
 
+  /** When the other side was last heard of, its consent to the connection included; milliseconds since the epoch. */
+  get heardAt(): number {
+    return this.#heardAt;
+  }
+
   /** @throws what kept the socket from connecting. */
   connect(): Promise<void> {
     const { connectionTimeout, socketFactory, tls } = this.#options;
@@ -87,6 +93,7 @@ export class FrameConnection implements RequestChannel {
         clearTimeout(timer);
         if (this.#state === 'connecting') {
           this.#state = 'open';
+          this.#heardAt = Date.now();
           resolve();
         }
       };
@@ -285,6 +292,7 @@ export class FrameConnection implements RequestChannel {
   }
 
   #receive(chunk: Buffer): void {
+    this.#heardAt = Date.now();
     if (this.#isFirstChunk) {
       this.#isFirstChunk = false;
       if (this.#options.tls === undefined && TLS_RECORD_TYPES.has(chunk[0] as number) && chunk[1] === 3) {
