@@ -1,13 +1,12 @@
 export type { Clock, Timer } from './clock.js';
 export { ManualClock } from './manual-clock.js';
 export type { KafkaRelease } from './api/kafka-release.js';
-export {
-  EmbeddedKafka,
-  type IsolationLevel,
-  type NodeStatus,
-  type StoredRecord,
-  type TopicStatus,
-} from './embedded-kafka.js';
+export { EmbeddedKafka } from './embedded-kafka.js';
+export type { NodeStatus, RunningKafka, TopicStatus } from './running-kafka.js';
+export type { GroupMemberStatus, GroupStatus, PartitionLag } from './direct/group-status.js';
+export type { RecordInit, RecordPlace } from './direct/produce-directly.js';
+export type { IsolationLevel, StoredRecord } from './direct/stored-records.js';
+export type { ControlOptions } from './control/control-options.js';
 export type { EmbeddedKafkaOptions } from './options/embedded-kafka-options.js';
 export type { NodeOptions } from './options/node-options.js';
 export type { BrokerProperties } from './options/properties/property-value.js';
@@ -17,7 +16,7 @@ export type { EmbeddedKafkaErrorCode } from './errors/error-catalogue.js';
 export type { BrokerEvent, BrokerEventType } from './events/broker-event.js';
 export type { UntilConsumedOptions } from './events/consumption.js';
 export type { BrokerEvents } from './events/event-stream.js';
-export type { Fault, InjectedFault } from './faults/fault.js';
+export type { Fault, Faults, InjectedFault } from './faults/fault.js';
 export type { LogRecord, RecordHeader } from './log/record-reader.js';
 export type { Logger } from './logger.js';
 export type { AclOptions, AuthorizerOptions } from './security/acl/acl-options.js';

@@ -12,6 +12,10 @@ export const errorCatalogue = {
     `There is no topic ${JSON.stringify(topic)} in this EmbeddedKafka; it has ${known.length > 0 ? known.slice(0, 10).join(', ') : 'none'}. Create it by createTopic() or the option topics.`,
   UNKNOWN_LISTENER: (listener: string, known: readonly string[]) =>
     `There is no listener ${JSON.stringify(listener)} in this EmbeddedKafka; it has ${known.join(', ')}. Name one of these, or add it to the option listeners.`,
+  INVALID_RECORDS: (topic: string, faults: readonly string[]) =>
+    `kafka.produce() was given records for ${JSON.stringify(topic)} that it cannot write: ${faults.slice(0, 10).join('; ')}. See RecordInit for what it takes.`,
+  PRODUCE_REFUSED: (partition: string, kafkaError: string, reason: string) =>
+    `Records were not written to ${partition} (${kafkaError}): ${reason} Change them, the topic's configs or its nodes accordingly.`,
   UNREADABLE_RECORDS: (topic: string, partition: number, reason: string) =>
     `The records of ${topic}-${partition} cannot be decoded: ${reason}.`,
   NOT_COMPACTED: (topic: string, policy: string) =>

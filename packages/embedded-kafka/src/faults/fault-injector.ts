@@ -2,7 +2,7 @@ import type { AnyApi, RequestContext } from '../api/api.js';
 import { CloseConnectionError } from '../api/close-connection-error.js';
 import { EmbeddedKafkaError } from '../errors/embedded-kafka-error.js';
 import { ErrorCode } from '../protocol/errors.js';
-import { problemsOf, type Fault, type InjectedFault } from './fault.js';
+import { problemsOf, type Fault, type Faults, type InjectedFault } from './fault.js';
 import { MangledAnswer } from './mangled-answer.js';
 import { seededChance } from './seeded-chance.js';
 import { refusals } from './refusals.js';
@@ -16,27 +16,27 @@ const MAX_FAULTS = 1_000;
  * A fault is active -> used up (it has hit `count` requests) or removed; the first active one that fits a request, in the
  * order of injection, hits it, and no other does. Invariant: `active` has only those that can still hit.
  */
-export class FaultInjector {
+export class FaultInjector implements Faults {
+  private lastId = 0;
   private readonly active = new Set<ActiveFault>();
 
   /** `apis`: names of those that are served. */
   constructor(private readonly apis: readonly string[]) {}
 
-  /**
-   * Injects a fault, from the next request on.
-   * @throws EmbeddedKafkaError INVALID_FAULT with everything that is wrong
-   */
   inject(fault: Fault): InjectedFault {
     const knowledge = { apis: this.apis, refusable: [...refusals.keys()], errorNames: Object.keys(ErrorCode) };
     const problems = problemsOf(fault, knowledge);
     if (this.active.size >= MAX_FAULTS) problems.push(`there are ${MAX_FAULTS} faults already: remove some`);
     if (problems.length > 0) throw new EmbeddedKafkaError('INVALID_FAULT', [problems]);
-    const injected = new ActiveFault({ ...fault }, spent => this.active.delete(spent));
+    const injected = new ActiveFault(++this.lastId, { ...fault }, spent => this.active.delete(spent));
     this.active.add(injected);
     return injected;
   }
 
-  /** Ends all faults. */
+  list(): InjectedFault[] {
+    return [...this.active];
+  }
+
   clear(): void {
     this.active.clear();
   }
@@ -60,6 +60,7 @@ class ActiveFault implements InjectedFault {
   private readonly chance: () => number;
 
   constructor(
+    readonly id: number,
     readonly fault: Fault,
     private readonly onEnd: (spent: ActiveFault) => void,
   ) {

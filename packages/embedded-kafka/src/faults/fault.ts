@@ -1,3 +1,4 @@
+import { unknownName } from '../options/nearest-name.js';
 import type { ErrorName } from '../protocol/errors.js';
 
 /**
@@ -37,8 +38,24 @@ export interface Fault {
   readonly count?: number | undefined;
 }
 
+/** Faults for tests. */
+export interface Faults {
+  /**
+   * Injects a fault, from the next request on.
+   * @throws EmbeddedKafkaError INVALID_FAULT with everything that is wrong
+   */
+  inject(fault: Fault): InjectedFault;
+  /** Those that can still hit, in the order of injection. */
+  list(): InjectedFault[];
+  /** Ends all faults. */
+  clear(): void;
+}
+
 /** A fault that was injected. */
 export interface InjectedFault {
+  /** Numbers the faults of a broker, from 1 on. */
+  readonly id: number;
+  readonly fault: Fault;
   /** How many requests it has hit. */
   readonly hits: number;
   /** Ends it. What is delayed already stays so. May be called again. */
@@ -66,7 +83,7 @@ export interface FaultKnowledge {
 export function problemsOf(fault: Fault, { apis, refusable, errorNames }: FaultKnowledge): string[] {
   const problems: string[] = [];
   for (const name of Object.keys(fault)) {
-    if (!known.has(name)) problems.push(`${name} is not known (known: ${[...known].join(', ')})`);
+    if (!known.has(name)) problems.push(`${name} is not known ${unknownName(name, known)}`);
   }
   for (const name of selectors) {
     const value = fault[name];

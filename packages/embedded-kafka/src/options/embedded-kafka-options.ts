@@ -1,5 +1,6 @@
 import type { KafkaRelease } from '../api/kafka-release.js';
 import type { Clock } from '../clock.js';
+import type { ControlOptions } from '../control/control-options.js';
 import type { Logger } from '../logger.js';
 import type { AuthorizerOptions } from '../security/acl/acl-options.js';
 import type { ListenerOptions } from '../security/listener-options.js';
@@ -92,6 +93,11 @@ export interface EmbeddedKafkaOptions {
    * are. A name that Kafka 4.1 does not have is refused. https://kafka.apache.org/documentation/#brokerconfigs. Default none.
    */
   readonly properties?: BrokerProperties | undefined;
+  /**
+   * Serves the control interface over HTTP, for tests in other languages: docs/reference/embedded-kafka-control.md. Whoever reaches
+   * it may do everything, so it listens on the loopback interface only. Default: none.
+   */
+  readonly control?: ControlOptions | undefined;
   /** Default: silent. */
   readonly logger?: Logger | undefined;
 }

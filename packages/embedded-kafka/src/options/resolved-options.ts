@@ -1,5 +1,6 @@
 import { hasFeatures, isKafkaRelease, kafkaReleases, type KafkaRelease } from '../api/kafka-release.js';
 import { realClock, type Clock } from '../clock.js';
+import { resolveControl, type ResolvedControl } from '../control/control-options.js';
 import { EmbeddedKafkaError } from '../errors/embedded-kafka-error.js';
 import { silentLogger, type Logger } from '../logger.js';
 import { authorizerFaults, type AuthorizerOptions } from '../security/acl/acl-options.js';
@@ -37,6 +38,8 @@ export interface ResolvedOptions {
   readonly asVersion: KafkaRelease;
   /** What Kafka's broker properties say beyond the options above. */
   readonly properties: Omit<ReadProperties, 'options'>;
+  /** Undefined if nothing is to listen for it. */
+  readonly control: ResolvedControl | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -67,6 +70,7 @@ const known: ReadonlySet<string> = new Set<keyof EmbeddedKafkaOptions>([
   'dataDir',
   'fsync',
   'properties',
+  'control',
   'logger',
 ]);
 
@@ -177,6 +181,7 @@ function fillIn(given: EmbeddedKafkaOptions, faults: string[]): ResolvedOptions 
     transactionVersion: integer('transactionVersion', options.transactionVersion, hasFeatures(asVersion) ? 2 : 0, 0, 2),
     asVersion,
     properties,
+    control: resolveControl(options.control, faults),
     clock: options.clock ?? realClock,
     dataDir: options.dataDir,
     fsync: options.fsync ?? 'never',

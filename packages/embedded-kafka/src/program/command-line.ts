@@ -51,6 +51,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
       authorizer: authorizerOf(given),
       dataDir: given.one('data-dir'),
       fsync: given.one('fsync', toFsync),
+      control: controlOf(given, faults),
       asVersion: given.one('as-version') as ProgramSettings['options']['asVersion'],
     },
   };
@@ -136,6 +137,13 @@ function listenersOf(given: GivenOptions, faults: string[]): ProgramSettings['op
     faults.push('--tls-key, --tls-cert, --tls-ca and --tls-client-auth need a --listener of SSL or SASL_SSL');
   }
   return listeners?.map(listener => (hasTls(listener.protocol) ? { ...listener, tls } : listener));
+}
+
+function controlOf(given: GivenOptions, faults: string[]): ProgramSettings['options']['control'] {
+  const port = given.one('control-port', parseNumber);
+  const host = given.one('control-host');
+  if (host !== undefined && !given.has('control-port')) faults.push('--control-host needs --control-port');
+  return given.has('control-port') ? { port, ...(host !== undefined && { host }) } : undefined;
 }
 
 function readText(path: string): string {

@@ -34,6 +34,8 @@ export const optionTable = {
   'data-dir': option('<path>', 'keep everything there (default: in memory)'),
   fsync: option('<when>', 'wait for the disk: always, never or every so many ms (default never)'),
   'as-version': option('<release>', 'play an older Kafka, e.g. 2.8 (default 4.1)'),
+  'control-port': option('<port>', 'control interface over HTTP, 0 for any free port (default: none)'),
+  'control-host': option('<address>', 'address to listen on for it (default 127.0.0.1)'),
   'manual-clock': flag('time stands still until the control interface moves it'),
   'log-level': option('<level>', 'debug, info, warn, error or silent (default warn)'),
   verbose: flag('the same as --log-level info'),

@@ -39,6 +39,7 @@ function mergeOptions(file: EmbeddedKafkaOptions, line: EmbeddedKafkaOptions): E
     ...(file.topics && line.topics && { topics: [...file.topics, ...line.topics] }),
     ...(file.users && line.users && { users: { ...file.users, ...line.users } }),
     ...(file.properties && line.properties && { properties: { ...file.properties, ...line.properties } }),
+    ...(file.control && line.control && { control: { ...file.control, ...line.control } }),
     ...(ofFile &&
       ofLine && {
         authorizer: {

@@ -114,6 +114,17 @@ describe('embedded-kafka as a program', () => {
     expect(await exit).toBe(0);
   });
 
+  it('serves the control interface if it is asked for, and time goes by it', async () => {
+    const { child, exit, output } = run('--port', '0', '--control-port', '0', '--manual-clock');
+    await once(child.stdout, 'data');
+    const [, url] = /control +(http:\/\/127\.0\.0\.1:\d+)$/m.exec(output()) ?? [];
+    const headers = { 'content-type': 'application/json' };
+    const advanced = await fetch(`${url}/clock/advance`, { method: 'POST', headers, body: '{"ms":60000}' });
+    expect(await advanced.json()).toMatchObject({ isManual: true });
+    child.kill();
+    expect(await exit).toBe(0);
+  });
+
   it('refuses all that is wrong at once, of the command line, the file and the options, and exits with 2', async () => {
     const path = await file('wrong.json', JSON.stringify({ topcis: [], logLevel: 'loud', clock: {}, host: 5 }));
     const { exit, output } = run('--config', path, '--prot', '1', '--brokers', '0', '--property', 'num.partitons=1');

@@ -1,12 +1,12 @@
-import type { EmbeddedKafka, NodeStatus, TopicStatus } from '../embedded-kafka.js';
 import type { ResolvedOptions } from '../options/resolved-options.js';
+import type { NodeStatus, RunningKafka, TopicStatus } from '../running-kafka.js';
 import { hasSasl } from '../security/listener-options.js';
 
 /** Topics that are told by name. */
 const MOST_TOPICS = 10;
 
 /** What has been started, as a person reads it; its first line is for scripts too: `bootstrap.servers=host:port,…`. */
-export function startMessage(kafka: EmbeddedKafka, resolved: ResolvedOptions, milliseconds: number): string {
+export function startMessage(kafka: RunningKafka, resolved: ResolvedOptions, milliseconds: number): string {
   const rows: (readonly [string, string])[] = [
     ['brokers', kafka.nodes.map(nodeText).join(', ')],
     ['topics', topicsText(kafka.topics)],
@@ -15,6 +15,7 @@ export function startMessage(kafka: EmbeddedKafka, resolved: ResolvedOptions, mi
     ['data', dataText(resolved)],
   ];
   const { asVersion, properties } = resolved;
+  if (kafka.controlUrl !== undefined) rows.push(['control', kafka.controlUrl]);
   if (asVersion !== '4.1') rows.push(['plays', `Apache Kafka ${asVersion}`]);
   if (properties.withoutEffect.length > 0) rows.push(['no effect', `${properties.withoutEffect.join(', ')}`]);
   return [
@@ -33,7 +34,7 @@ function topicsText(topics: readonly TopicStatus[]): string {
   return `${told.join(', ')}${left > 0 ? ` and ${left} more` : ''}, with their partitions`;
 }
 
-function listenersText(kafka: EmbeddedKafka, { listeners }: ResolvedOptions): string {
+function listenersText(kafka: RunningKafka, { listeners }: ResolvedOptions): string {
   return listeners
     .map(({ name, protocol, mechanisms }) => {
       const speaks = [...(name === protocol ? [] : [protocol]), ...(hasSasl(protocol) ? [mechanisms.join(' ')] : [])];
