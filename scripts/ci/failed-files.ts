@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { failuresOf } from './failures.ts';
-import type { VitestReport } from './test-count.ts';
+import type { VitestReport } from './vitest-report.ts';
 
 /*
  * failed-files.ts REPORT: prints the spec files in which a test failed, one a line, to run them again alone. Prints none for

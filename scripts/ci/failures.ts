@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import type { VitestReport } from './test-count.ts';
+import type { VitestReport } from './vitest-report.ts';
 
 /** A test that failed, or a spec file that did not load (`name` is empty then). */
 export interface Failure {

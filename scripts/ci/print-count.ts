@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describeFailure, type Failure } from './failures.ts';
-import { closingLine, countTests, type SuiteRun, type VitestReport } from './test-count.ts';
+import { closingLine, countTests, type SuiteRun } from './test-count.ts';
+import type { VitestReport } from './vitest-report.ts';
 
 /*
  * print-count.ts REPORT…: prints what failed and the sum of vitest's JSON reports; exits 1 when anything failed or nothing

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { describeFailure } from './failures.ts';
-import { closingLine, countTests, type VitestReport } from './test-count.ts';
+import { closingLine, countTests } from './test-count.ts';
+import type { VitestReport } from './vitest-report.ts';
 
 const report = (changes: Partial<VitestReport>): VitestReport => ({
   success: true,

@@ -1,7 +1,7 @@
 import { ErrorCode } from '../protocol/errors.js';
 import { listTransactionsCodec } from '../protocol/generated/list-transactions.js';
 import { InvalidPatternError, LinearPattern } from '../patterns/linear-pattern.js';
-import { PASSING_STATES, TRANSACTION_STATES } from '../txn/transaction.js';
+import { PASSING_STATES, TRANSACTION_STATES } from '../txn/transaction-state.js';
 import { defineApi } from './api.js';
 
 const states: ReadonlySet<string> = new Set([...TRANSACTION_STATES, ...PASSING_STATES]);

@@ -13,7 +13,8 @@ import type { Group, GroupRegistry } from './group-registry.js';
 import { validateCommit, validateTransactionalCommit } from './offset-commits.js';
 import { OffsetExpiry } from './offset-expiry.js';
 import type { KeptOffset } from './offset-journal.js';
-import type { CommittedOffset, OffsetStore } from './offset-store.js';
+import type { CommittedOffset } from './committed-offset.js';
+import type { OffsetStore } from './offset-store.js';
 
 export interface GroupOffsetsInit {
   readonly clock: Clock;

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../clock.js';
 import type { Group } from './group-registry.js';
-import type { StoredOffset } from './offset-store.js';
+import type { StoredOffset } from './committed-offset.js';
 
 export interface OffsetExpiryInit {
   readonly clock: Clock;

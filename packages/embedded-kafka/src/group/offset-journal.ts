@@ -1,4 +1,4 @@
-import type { CommittedOffset } from './offset-store.js';
+import type { CommittedOffset } from './committed-offset.js';
 
 export interface KeptCommit {
   readonly committed: CommittedOffset;

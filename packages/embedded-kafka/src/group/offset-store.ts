@@ -1,23 +1,6 @@
 import type { OffsetJournal } from './offset-journal.js';
+import type { CommittedOffset, StoredOffset } from './committed-offset.js';
 import { PendingOffsets, type PendingOffset } from './pending-offsets.js';
-
-/** A committed position, with everything the client sent along. */
-export interface CommittedOffset {
-  readonly offset: bigint;
-  /** -1 if the client did not say. */
-  readonly leaderEpoch: number;
-  /** As sent: an empty string stays empty and null stays null. */
-  readonly metadata: string | null;
-  /** When it expires, if the client said so (OffsetCommit v2-4); milliseconds since the epoch. */
-  readonly expiresAt?: number | undefined;
-}
-
-export interface StoredOffset {
-  readonly committed: CommittedOffset;
-  /** Milliseconds since the epoch. */
-  readonly committedAt: number;
-  readonly sequence: number;
-}
 
 /** The committed offsets of one group, and those that open transactions are going to commit. */
 export class OffsetStore {

@@ -1,4 +1,4 @@
-import type { CommittedOffset } from './offset-store.js';
+import type { CommittedOffset } from './committed-offset.js';
 
 /** An offset that counts once its transaction is committed. */
 export interface PendingOffset {

@@ -7,7 +7,8 @@ import type { Topic } from '../cluster/topic.js';
 import { EmbeddedKafkaError } from '../errors/embedded-kafka-error.js';
 import type { KeptCommit, KeptOffset, OffsetJournal } from '../group/offset-journal.js';
 import type { ClientQuotas, Limits } from '../quotas/client-quotas.js';
-import type { KeptTransaction, PreparedEnd, TransactionJournal } from '../txn/transaction-journal.js';
+import type { KeptTransaction, PreparedEnd } from '../txn/kept-transaction.js';
+import type { TransactionJournal } from '../txn/transaction-journal.js';
 import type { Transaction } from '../txn/transaction.js';
 import type { DataDirectory } from './data-directory.js';
 

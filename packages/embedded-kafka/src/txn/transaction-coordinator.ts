@@ -5,7 +5,8 @@ import { ErrorCode } from '../protocol/errors.js';
 import { decideEnd, decideEndWithRaise, type ProducerIdentity } from './end-decision.js';
 import { initialise, isKnownProducer, type ExpectedProducer } from './producer-initialisation.js';
 import { Transaction } from './transaction.js';
-import type { KeptTransaction, PreparedEnd, TransactionJournal } from './transaction-journal.js';
+import type { KeptTransaction, PreparedEnd } from './kept-transaction.js';
+import type { TransactionJournal } from './transaction-journal.js';
 import type { TransactionPartitions } from './transaction-partitions.js';
 
 /** `transaction.max.timeout.ms` */

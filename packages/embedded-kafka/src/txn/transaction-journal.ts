@@ -1,3 +1,4 @@
+import type { PreparedEnd } from './kept-transaction.js';
 import type { Transaction } from './transaction.js';
 
 /** Where transactional ids are kept beyond the process. */
@@ -10,27 +11,4 @@ export interface TransactionJournal {
    */
   prepare(transaction: Transaction, end: PreparedEnd): void;
   delete(transactionalId: string): void;
-}
-
-/** How a transaction ends, from when that is certain until all markers are written. */
-export interface PreparedEnd {
-  readonly committed: boolean;
-  /** Of the markers. */
-  readonly producerEpoch: number;
-  /** Whether the producer goes on with a raised epoch (EndTxn version 5). */
-  readonly raisesEpoch: boolean;
-}
-
-/** A transactional id as it was kept. */
-export interface KeptTransaction {
-  readonly id: string;
-  readonly state: Transaction['state'];
-  readonly producerId: string;
-  readonly producerEpoch: number;
-  readonly lastProducerEpoch: number;
-  readonly previousProducerId: string;
-  readonly timeoutMs: number;
-  readonly startedAt: number;
-  readonly partitions: readonly (readonly [topic: string, partition: number])[];
-  readonly prepared?: PreparedEnd;
 }

@@ -1,14 +1,7 @@
 import type { Timer } from '../clock.js';
-import type { KeptTransaction } from './transaction-journal.js';
+import type { KeptTransaction } from './kept-transaction.js';
+import type { TransactionState } from './transaction-state.js';
 import { TransactionPartitions } from './transaction-partitions.js';
-
-/** States that Kafka names and that are never seen here, except by a journal: markers are written before anyone else gets a word in. */
-export const PASSING_STATES = ['PrepareCommit', 'PrepareAbort', 'PrepareEpochFence', 'Dead'] as const;
-
-/** States that a transactional id is seen in, by Kafka's names. */
-export const TRANSACTION_STATES = ['Empty', 'Ongoing', 'CompleteCommit', 'CompleteAbort'] as const;
-
-export type TransactionState = (typeof TRANSACTION_STATES)[number];
 
 /** The highest epoch that a client gets; the one above it is kept for fencing that client. */
 const LAST_EPOCH = 32_766;
