@@ -57,7 +57,7 @@ export class AssignedPartition {
   #revoked = false;
   #leaving = false;
   #pending: FetchedRecords | null = null;
-  #interruption = new Interruption();
+  #interruption = new Interruption({});
 
   constructor(
     topic: string,
@@ -185,9 +185,9 @@ export class AssignedPartition {
   }
 
   /** Whoever waits for what is in flight should give up. @param why it, as the end of a sentence about the partition */
-  interrupt(why: string): void {
+  interrupt(why: string, tenure = this.#interruption.tenure): void {
     const interrupted = this.#interruption;
-    this.#interruption = new Interruption();
+    this.#interruption = new Interruption(tenure);
     interrupted.abort(`Partition ${this.topic}[${this.partition}] ${why}`);
   }
 
@@ -208,7 +208,8 @@ export class AssignedPartition {
 
   #forget(why: string): void {
     this.deferred.reset();
-    this.interrupt(why);
+    this.offsets.reset();
+    this.interrupt(why, {});
   }
 }
 

@@ -74,6 +74,12 @@ export interface EachMessagePayload {
    * gets the message again.
    */
   readonly signal: AbortSignal;
+  /**
+   * Beyond KafkaJS: the same object for as long as this consumer holds the partition and its position is not changed by
+   * hand or lost; a key for what an application keeps of a partition in a WeakMap. Within a tenure every message that
+   * failed comes again.
+   */
+  readonly tenure: object;
 }
 
 export interface EachBatchPayload {

@@ -21,6 +21,10 @@ export class EachMessage implements EachMessagePayload {
     this.#interruption = interruption;
   }
 
+  get tenure(): object {
+    return this.#interruption.tenure;
+  }
+
   get signal(): AbortSignal {
     return this.#interruption.signal;
   }

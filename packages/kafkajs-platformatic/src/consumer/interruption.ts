@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { KafkaJSNonRetriableError } from '../errors/kafkajs-error.js';
 
 /**
@@ -10,9 +11,14 @@ export class Interruption {
   #controller: AbortController | undefined;
   #reason: string | undefined;
 
+  /** @param tenure see `EachMessagePayload.tenure` */
+  constructor(readonly tenure: object) {}
+
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
+      // One signal for all messages of the partition.
+      setMaxListeners(0, this.#controller.signal);
       this.#tell();
     }
     return this.#controller.signal;

@@ -135,4 +135,18 @@ describe('OffsetManager', () => {
     await offsets.flush(AbortSignal.timeout(5_000));
     expect(sent).toEqual([['0@10']]);
   });
+
+  it('does not take back what was committed by hand, until more than that is done or the position has changed', async () => {
+    const { offsets, sent, partition } = manager();
+    await offsets.commit([{ topic: 't', partition: 0, offset: 20n, metadata: null }]);
+    partition.resolve(15n);
+    expect(offsets.uncommitted()).toEqual([]);
+    partition.resolve(21n);
+    await offsets.flush(AbortSignal.timeout(5_000));
+    await offsets.commit([{ topic: 't', partition: 0, offset: 40n, metadata: null }]);
+    partition.reset();
+    partition.resolve(5n);
+    await offsets.flush(AbortSignal.timeout(5_000));
+    expect(sent).toEqual([['0@20'], ['0@21'], ['0@40'], ['0@5']]);
+  });
 });

@@ -130,6 +130,9 @@ export class OffsetManager {
           }
         }
         await this.#send(offsets);
+        for (const { topic, partition, offset } of offsets) {
+          this.#partitions.get(key(topic, partition))?.committedByHand(offset);
+        }
       }),
     );
   }

@@ -195,8 +195,10 @@ describe('PartitionLoop', () => {
 
   it('holds an AbortSignal that is made only for those who ask, and is new after an interruption', async () => {
     const signals: AbortSignal[] = [];
+    const tenures = new Set<object>();
     const { partition, set } = start(async payload => {
       signals.push(payload.signal);
+      tenures.add(payload.tenure);
       gate.close();
     });
     await deliver(partition, 0, 3);
@@ -208,7 +210,8 @@ describe('PartitionLoop', () => {
     set.wake();
     await until(() => signals.length === 2);
     expect(signals[1]?.aborted).toBe(false);
-    partition.revoke();
-    expect(signals[1]?.aborted).toBe(true);
+    expect(tenures.size).toBe(1);
+    partition.reposition(0n);
+    expect([signals[1]?.aborted, tenures.has(partition.interruption.tenure)]).toEqual([true, false]);
   });
 });

@@ -5,6 +5,7 @@ import { isCompleted } from './completed-offsets.js';
  *
  * Invariant: `resolved` and `metadata` are what a commit would write now; `committed` and `committedMetadata` are what
  * the group coordinator is known to hold.
+ * What the application has committed by hand is not taken back: less than that is not committed until `reset`.
  */
 export class PartitionOffsets {
   readonly topic: string;
@@ -15,6 +16,7 @@ export class PartitionOffsets {
   #handled: string | null = null;
   #handledSinceCommit = 0;
   #committedMetadata: string | null = null;
+  #committedByHand: bigint | null = null;
   #metadataOf: ((resolved: bigint) => string | null) | null = null;
 
   constructor(topic: string, partition: number, committed: bigint | null) {
@@ -39,7 +41,9 @@ export class PartitionOffsets {
   get isDirty(): boolean {
     const resolved = this.resolved;
     return (
-      resolved !== null && resolved >= 0n && (resolved !== this.#committed || this.metadata !== this.#committedMetadata)
+      resolved !== null &&
+      resolved >= (this.#committedByHand ?? 0n) &&
+      (resolved !== this.#committed || this.metadata !== this.#committedMetadata)
     );
   }
 
@@ -71,6 +75,16 @@ export class PartitionOffsets {
   resolve(next: bigint): void {
     this.#handled = null;
     this.#resolved = next;
+  }
+
+  /** The application has committed it itself. */
+  committedByHand(offset: bigint): void {
+    this.#committedByHand = offset;
+  }
+
+  /** The position was changed: what was committed by hand before says nothing of what is read now. */
+  reset(): void {
+    this.#committedByHand = null;
   }
 
   committedAs(offset: bigint, metadata: string | null): void {
