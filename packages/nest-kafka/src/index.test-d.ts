@@ -20,6 +20,7 @@ import {
   kafkaServer,
   KafkaStatus,
   type KafkaTransportOptions,
+  type ManualAckContext,
   Payload,
 } from './index.js';
 
@@ -98,4 +99,18 @@ export class BatchHandlers {
   @EventPattern('orders')
   @Delivery({ batch: false })
   oneByOne(@Payload() _order: { id: number }): void {}
+}
+
+/** `ack()` exists only where the handler acknowledges by itself. */
+export type AckIsManual = Assignable<'ack' extends keyof KafkaContext ? never : ManualAckContext['ack'], () => boolean>;
+export type ManualIsAContext = Assignable<ManualAckContext, KafkaContext>;
+// @ts-expect-error The offset is not this handler's to acknowledge.
+export type NoAckByDefault = KafkaContext['ack'];
+
+export class AckController {
+  @EventPattern('acknowledged')
+  @Delivery({ ack: 'manual' })
+  acknowledged(@Payload() _: string, @Ctx() context: ManualAckContext): boolean {
+    return context.ack() || context.nack({ delay: 1_000 });
+  }
 }

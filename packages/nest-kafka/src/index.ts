@@ -1,4 +1,6 @@
 export { ClientKafka, ClientKafka as ClientKafkaProxy } from './client/client-kafka.js';
+export { ManualAckContext } from './delivery/ack/manual-ack-context.js';
+export { NegativeAcknowledgement } from './delivery/ack/manual-ack.js';
 export { BatchItemFailure } from './delivery/batch/batch-item-failure.js';
 export { ItemsPipe } from './delivery/batch/items.pipe.js';
 export { KafkaBatchContext } from './delivery/batch/kafka-batch-context.js';

@@ -1,11 +1,17 @@
 import type { MessageHandler } from '@nestjs/microservices';
+import type { DriverCapabilities } from '../driver/kafka-driver.js';
 import { InvalidOptionsError } from '../errors/invalid-options.error.js';
 import type { DeliveryRuntime, HandleRecord, Listener, RecordOutlet } from './delivery-runtime.js';
+import { driverFaults } from './driver-demands.js';
 import { LifecycleTasks } from './lifecycle-tasks.js';
 import { policiesOf } from './policies-of-handlers.js';
 import type { DeliveryPolicy } from './policy/delivery-policy.js';
-import { isOverlapping, resolvePolicy } from './policy/resolved-policy.js';
+import { isOverlapping, resolvePolicy, type ResolvedPolicy } from './policy/resolved-policy.js';
 import { DELIVERY_STAGES } from './stages.js';
+
+/** Messages of a partition that may be looked at while those before them wait, for each that is handled at once. */
+const LOOK_AHEAD = 4;
+const MIN_DEFERRED = 1024;
 
 /** What a server's listeners are made of. */
 export interface ListenerSources {
@@ -35,6 +41,7 @@ export class Listeners {
   private readonly byPattern = new Map<string, RecordHandling>();
   /** Topics are found by their pattern once: a regular expression may have many. */
   private readonly byTopic = new Map<string, RecordHandling>();
+  private readonly policies = new Map<string, ResolvedPolicy>();
   private readonly tasks = new LifecycleTasks();
   private readonly plain: RecordHandling;
 
@@ -53,12 +60,30 @@ export class Listeners {
     };
     for (const [pattern, policy] of policies) {
       const listener: Listener = { pattern, policy: resolvePolicy(policy), outlet };
+      this.policies.set(pattern, listener.policy);
       const handle = DELIVERY_STAGES.reduceRight<HandleRecord>(
         (next, stage) => stage(listener, runtime, next) ?? next,
         runtime.observer.observe(pattern, sources.handle),
       );
       this.byPattern.set(pattern, { handle, isOverlapping: isOverlapping(listener.policy) });
     }
+  }
+
+  /** @throws InvalidOptionsError with every word that this engine cannot hold. */
+  checkDriver(capabilities: DriverCapabilities | undefined): void {
+    const faults = [...this.policies].flatMap(([pattern, policy]) =>
+      [...driverFaults(policy, capabilities)].map(fault => `${pattern}: ${fault}`),
+    );
+    if (faults.length > 0) {
+      throw new InvalidOptionsError(this.sources.owner, faults);
+    }
+  }
+
+  /** What a run of the consumer has to allow for, so that as many records can overlap as the policies say. */
+  get runOptions(): { readonly maxDeferred?: number } {
+    const overlapping = [...this.policies.values()].filter(isOverlapping);
+    const most = Math.max(0, ...overlapping.map(({ concurrency, batch }) => Math.max(concurrency, batch?.size ?? 0)));
+    return most === 0 ? {} : { maxDeferred: Math.max(MIN_DEFERRED, most * LOOK_AHEAD) };
   }
 
   /** Everything is connected, and nothing is consumed yet. @throws what keeps a stage from working */

@@ -23,7 +23,10 @@ export interface KafkaDriver {
 
 /** Abilities of an engine that KafkaJS's interface does not tell. */
 export interface DriverCapabilities {
-  /** `payload.defer()` lets records of a partition overlap. */
+  /**
+   * `payload.defer()` lets records of a partition overlap, also over fetches, and one that fails comes again alone;
+   * `payload.signal` and `payload.tenure` are there.
+   */
   readonly defer?: boolean;
   /** `consumer.claim()` leaves the offsets of a partition to transactions. */
   readonly claim?: boolean;
@@ -44,6 +47,8 @@ export interface KafkaAdmin {
   describeCluster(): Promise<unknown>;
   /** The ends of a topic's partitions. */
   fetchTopicOffsets(topic: string): Promise<{ partition: number; high: string }[]>;
+  /** The first offsets at or after a time, of all partitions of a topic; the ends where there are none. */
+  fetchTopicOffsetsByTimestamp?(topic: string, timestamp?: number): Promise<{ partition: number; offset: string }[]>;
   /** What a group has committed; an offset of -1 stands for nothing. */
   fetchOffsets(options: {
     groupId: string;

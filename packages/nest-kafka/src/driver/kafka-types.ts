@@ -47,8 +47,10 @@ export interface EachMessagePayload {
    * waits for `done`; a rejection redelivers it. An engine without it goes on when `eachMessage` has settled.
    */
   defer?(done: PromiseLike<unknown>): void;
-  /** Aborted when waiting is of no use any more: the partition is given up, or the run stops. */
+  /** Aborted when waiting is of no use any more: the partition is being given up, or the consumer stops. */
   readonly signal?: AbortSignal;
+  /** The same object for as long as the partition is held and read without a jump. */
+  readonly tenure?: object;
 }
 
 /** One entry of `consumer.commitOffsets()`. */

@@ -7,6 +7,8 @@ import {
   Transport,
   type WritePacket,
 } from '@nestjs/microservices';
+import { manualAckOf } from '../delivery/ack/manual-ack.js';
+import { ManualAckContext } from '../delivery/ack/manual-ack-context.js';
 import { createDriver } from '../driver/create-driver.js';
 import type { KafkaDriver } from '../driver/kafka-driver.js';
 import type { KafkaStatus } from '../driver/kafka-status.js';
@@ -38,7 +40,7 @@ import { serverListeners } from './server-listeners.js';
 import { Deliveries } from './deliveries.js';
 import { drainConsumer } from './drain-consumer.js';
 import { ExpiredRequests } from './expired-requests.js';
-import { KafkaContext } from './kafka-context.js';
+import { KafkaContext, type KafkaContextArgs } from './kafka-context.js';
 import { runEventHandlers } from './event-handlers.js';
 import { addByRegExp, findByRegExp, patternOf } from './regexp-handlers.js';
 import { knownServerHealth } from './server-health.js';
@@ -159,6 +161,7 @@ export class ServerKafka extends Server<never, KafkaStatus> {
         handle: (event, context) => this.handleEvent(event.pattern, event, context),
       });
       this.client = await this.createClient();
+      this.deliveries.listeners.checkDriver((this.client as KafkaDriver).capabilities);
     } catch (error) {
       callback(error);
       return;
@@ -256,7 +259,8 @@ export class ServerKafka extends Server<never, KafkaStatus> {
     if (topics.length > 0) {
       await consumer.subscribe({ ...this.options.subscribe, topics });
     }
-    await consumer.run({ ...this.options.run, eachMessage: this.getMessageHandler() });
+    const run = { ...this.deliveries.listeners?.runOptions, ...this.options.run };
+    await consumer.run({ ...run, eachMessage: this.getMessageHandler() });
   }
 
   /** The handler of a topic: an exact pattern before a RegExp, of those the first that was registered. */
@@ -279,18 +283,19 @@ export class ServerKafka extends Server<never, KafkaStatus> {
   /** Handles one record; see the class for what its settling means. */
   async handleMessage(payload: EachMessagePayload, attempt = 1): Promise<void> {
     const address = replyAddressOf(payload.message);
-    const context = new KafkaContext(
-      [
-        parseIncoming(this.parser, payload),
-        payload.partition,
-        payload.topic,
-        this.consumer as Consumer,
-        payload.heartbeat,
-        this.producer as Producer,
-      ],
-      attempt,
-      this.progress,
-    );
+    const args: KafkaContextArgs = [
+      parseIncoming(this.parser, payload),
+      payload.partition,
+      payload.topic,
+      this.consumer as Consumer,
+      payload.heartbeat,
+      this.producer as Producer,
+    ];
+    const acknowledgement = manualAckOf(payload);
+    const context =
+      acknowledgement === undefined
+        ? new KafkaContext(args, attempt, this.progress)
+        : new ManualAckContext(args, attempt, this.progress, acknowledgement);
     const reading = this.packets.read(this.deserializer, context, address);
     const packet = reading instanceof Promise ? await reading : reading;
     if (packet === undefined) {

@@ -5,6 +5,8 @@ import { Unacknowledged } from './unacknowledged.js';
 const delivery = (offset: string, partition = 0): EachMessagePayload =>
   ({ topic: 'orders', partition, message: { offset } }) as unknown as EachMessagePayload;
 
+const inTenure = (offset: string, tenure: object): EachMessagePayload => ({ ...delivery(offset), tenure });
+
 describe('messages that are not done', () => {
   it('are told by the one that has waited the longest', () => {
     const messages = new Unacknowledged();
@@ -48,5 +50,25 @@ describe('messages that are not done', () => {
     expect(messages.oldest()).toMatchObject({ topic: 'orders', partition: 1, offset: '3' });
     messages.prune({});
     expect(messages.oldest()).toBeUndefined();
+  });
+
+  it('are all told of where several of a partition fail, until its tenure ends', () => {
+    const messages = new Unacknowledged();
+    const [first, second] = [{}, {}];
+    for (const offset of ['4', '3']) {
+      const failing = inTenure(offset, first);
+      messages.begin(failing);
+      messages.fail(failing);
+    }
+    const other = inTenure('5', first);
+    messages.begin(other);
+    messages.end(other);
+    expect([messages.failures, messages.oldest()?.offset]).toEqual([2, '4']);
+    const again = inTenure('4', first);
+    messages.begin(again);
+    messages.end(again);
+    expect([messages.failures, messages.oldest()?.offset]).toEqual([1, '3']);
+    messages.begin(inTenure('9', second));
+    expect([messages.failures, messages.oldest()?.offset]).toEqual([0, '9']);
   });
 });

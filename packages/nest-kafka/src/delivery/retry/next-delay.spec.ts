@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NegativeAcknowledgement } from '../ack/manual-ack.js';
 import { resolvePolicy } from '../policy/resolved-policy.js';
 import type { DeliveryRetry } from '../policy/delivery-policy.js';
 import { nextDelay, type ResolvedRetry } from './next-delay.js';
@@ -43,5 +44,14 @@ describe('nextDelay', () => {
   it('takes what is no Error for retriable, unless classes are named', () => {
     expect(nextDelay(retry({ fatal: [Fatal] }), 1, 'text', half)).toBe(1_000);
     expect(nextDelay(retry({ retriable: [Error] }), 1, undefined)).toBeUndefined();
+  });
+
+  it('of a nack() is what that says, within the attempts, whatever classes are retriable', () => {
+    const policy = retry({ attempts: 2, delay: 100, retriable: [Fatal] });
+    expect([
+      nextDelay(policy, 1, new NegativeAcknowledgement(7), half),
+      nextDelay(policy, 1, new NegativeAcknowledgement(undefined), half),
+      nextDelay(policy, 2, new NegativeAcknowledgement(7), half),
+    ]).toEqual([7, 100, undefined]);
   });
 });

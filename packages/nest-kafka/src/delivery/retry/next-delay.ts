@@ -1,3 +1,4 @@
+import { NegativeAcknowledgement } from '../ack/manual-ack.js';
 import type { ErrorClass } from '../policy/delivery-policy.js';
 import type { ResolvedPolicy } from '../policy/resolved-policy.js';
 
@@ -5,7 +6,8 @@ import type { ResolvedPolicy } from '../policy/resolved-policy.js';
 export type ResolvedRetry = NonNullable<ResolvedPolicy['retry']>;
 
 /**
- * How long a message waits for its next delivery, in milliseconds; `undefined` when it is given up.
+ * How long a message waits for its next delivery, in milliseconds; `undefined` when it is given up. A `context.nack()` is
+ * retriable by itself, and names its delay if it likes.
  *
  * @param attempt of the delivery that failed: 1 for the first
  * @param exception as it was thrown, not what exception filters made of it
@@ -17,7 +19,13 @@ export function nextDelay(
   exception: unknown,
   random: () => number = Math.random,
 ): number | undefined {
-  return attempt >= retry.attempts || !isRetriable(retry, exception) ? undefined : delayAfter(retry, attempt, random);
+  if (attempt >= retry.attempts) {
+    return undefined;
+  }
+  if (exception instanceof NegativeAcknowledgement) {
+    return exception.retryIn ?? delayAfter(retry, attempt, random);
+  }
+  return isRetriable(retry, exception) ? delayAfter(retry, attempt, random) : undefined;
 }
 
 /** The delay after a failed delivery, whether or not there is to be another. Milliseconds. */
