@@ -4,6 +4,7 @@ import type { BrokerConfigs } from './cluster/broker-configs.js';
 import type { Cluster } from './cluster/cluster.js';
 import type { LogMaintenance } from './cluster/log-maintenance.js';
 import type { ProducerIds } from './cluster/producer-ids.js';
+import type { ResourceConfigs } from './cluster/resource-configs.js';
 import type { EventStream } from './events/event-stream.js';
 import type { FaultInjector } from './faults/fault-injector.js';
 import type { FetchSessions } from './fetch/fetch-sessions.js';
@@ -15,6 +16,7 @@ import type { Authorizer } from './security/acl/authorizer.js';
 import type { ScramCredentials } from './security/sasl/scram-credentials.js';
 import type { DataDirectory } from './storage/data-directory.js';
 import type { StoredState } from './storage/stored-state.js';
+import type { ClientInstances } from './telemetry/client-instances.js';
 import type { TransactionCoordinator } from './txn/transaction-coordinator.js';
 
 export interface BrokerSettings {
@@ -61,6 +63,10 @@ export interface Broker {
   readonly clientQuotas: ClientQuotas;
   /** What they have used. */
   readonly throttles: Throttles;
+  /** What groups and client metrics are configured with. */
+  readonly resourceConfigs: ResourceConfigs;
+  /** Clients that offer metrics. */
+  readonly clientInstances: ClientInstances;
   readonly fetchSessions: FetchSessions;
 
   readonly settings: BrokerSettings;

@@ -7,6 +7,7 @@ import { Cluster } from './cluster/cluster.js';
 import { coordinatorPartitionOf } from './cluster/coordinator-partitions.js';
 import { LogMaintenance } from './cluster/log-maintenance.js';
 import { ProducerIds } from './cluster/producer-ids.js';
+import { ResourceConfigs } from './cluster/resource-configs.js';
 import { EventStream } from './events/event-stream.js';
 import { FaultInjector } from './faults/fault-injector.js';
 import { FetchSessions } from './fetch/fetch-sessions.js';
@@ -21,6 +22,7 @@ import { ScramCredentials } from './security/sasl/scram-credentials.js';
 import { DataDirectory } from './storage/data-directory.js';
 import { StoredState } from './storage/stored-state.js';
 import { startedConfigs } from './started-configs.js';
+import { ClientInstances } from './telemetry/client-instances.js';
 import { BrokerParticipants } from './txn/broker-participants.js';
 import { TransactionCoordinator } from './txn/transaction-coordinator.js';
 
@@ -103,6 +105,8 @@ export function createBroker(options: ResolvedOptions): Broker {
     fetchSessions,
     settings,
     clientQuotas,
+    resourceConfigs: new ResourceConfigs((key, values) => stored?.resourceConfigsChanged(key, values)),
+    clientInstances: new ClientInstances(),
     throttles: new Throttles(clientQuotas, clock),
     authorizer: createAuthorizer(options.authorizer),
     scramCredentials: new ScramCredentials(options.users),

@@ -14,7 +14,7 @@ const FEATURES_EPOCH = 1n;
 /**
  * ApiVersions, v0-4.
  *
- * - Lists exactly what is registered.
+ * - Lists what is registered, but for telemetry, which Kafka hides, too, as long as nobody wants metrics.
  * - v3+: the features `transaction.version`, which makes clients use KIP-890's protocol, and `group.version`. Their
  *   supported ranges begin at 0 and are therefore told from v4 on (older clients take that for malformed); the others that
  *   Kafka has are not there.
@@ -29,11 +29,14 @@ export const apiVersions = defineApi(apiVersionsCodec, {
     connection.sasl?.versionsTold();
     return {
       errorCode: ErrorCode.NONE,
-      apiKeys: broker.apis.all().map(api => ({
-        apiKey: api.key,
-        minVersion: api.advertisedMinVersion ?? api.minVersion,
-        maxVersion: api.maxVersion,
-      })),
+      apiKeys: broker.apis
+        .all()
+        .filter(({ isHidden = false }) => !isHidden)
+        .map(api => ({
+          apiKey: api.key,
+          minVersion: api.advertisedMinVersion ?? api.minVersion,
+          maxVersion: api.maxVersion,
+        })),
       supportedFeatures:
         version >= 4 && broker.settings.groupVersion > 0
           ? [

@@ -1,8 +1,9 @@
 import type { Broker } from '../broker.js';
 import type { BrokerConfigEntry } from '../cluster/broker-configs.js';
-import { ResourceType } from '../cluster/config-alteration.js';
+import { ResourceType } from '../cluster/resource-type.js';
 import { ConfigType } from '../cluster/config-value.js';
 import { configEntries, type ConfigEntry } from '../cluster/topic-config-entries.js';
+import type { ResourceConfigEntry } from '../cluster/resource-configs.js';
 import { topicNameFault } from '../cluster/topic-name.js';
 import { ErrorCode } from '../protocol/errors.js';
 import { describeConfigsCodec, type DescribeConfigsRequest } from '../protocol/generated/describe-configs.js';
@@ -18,7 +19,8 @@ import { defineApi } from './api.js';
  *
  * - Topics (2): all of Kafka's topic configurations with types, sources and synonyms.
  * - Brokers (4): all of Kafka's broker configurations, with the values that this broker was started with, what was set
- *   since, and Kafka's defaults otherwise; with an empty name, what was set for all brokers. Other types are INVALID_REQUEST.
+ *   since, and Kafka's defaults otherwise; with an empty name, what was set for all brokers.
+ * - Client metrics (16) and groups (32): what was set, and Kafka's defaults. Other types are INVALID_REQUEST.
  * - `configurationKeys` null or empty means all. Documentation is always null: it is Kafka's prose.
  */
 export const describeConfigs = defineApi(describeConfigsCodec, {
@@ -64,11 +66,16 @@ function describe(
     const entries = resourceName === '' || !node ? broker.configs.entriesOfAll() : broker.configs.entries(node);
     return success(entries.map(entry => brokerConfig(entry, includeSynonyms)));
   }
+  if (broker.resourceConfigs.has(resourceType)) {
+    if (resourceName === '') return failure(ErrorCode.INVALID_REQUEST, 'The name of a resource must not be empty.');
+    const entries = broker.resourceConfigs.entries(resourceType, resourceName);
+    return success(entries.map(entry => topicConfig(entry, includeSynonyms)));
+  }
   return failure(ErrorCode.INVALID_REQUEST, `Configurations of resource type ${resourceType} are not known here.`);
 }
 
 function topicConfig(
-  { fact, value, source, synonyms }: ConfigEntry,
+  { fact, value, source, synonyms }: ConfigEntry | ResourceConfigEntry,
   includeSynonyms: boolean,
 ): DescribeConfigsResourceResultInit {
   return {

@@ -17,7 +17,7 @@ interface ResourceAnswer extends ConfigResource {
 export function alterResources(
   resources: readonly ResourceChanges[],
   how: Pick<Alteration, 'keepsOthers' | 'validateOnly'>,
-  { cluster, configs, maintenance }: Broker,
+  { cluster, configs, resourceConfigs, maintenance }: Broker,
 ): ResourceAnswer[] {
   const duplicates = duplicatesOf(resources.map(keyOf));
   const answers = resources.map(resource => {
@@ -26,7 +26,7 @@ export function alterResources(
       const errorMessage = 'Each resource may be named once only.';
       return { resourceType, resourceName, errorCode: ErrorCode.INVALID_REQUEST, errorMessage };
     }
-    const refusal = alterConfigs(resource, changes, { cluster, configs, ...how });
+    const refusal = alterConfigs(resource, changes, { cluster, configs, resourceConfigs, ...how });
     const { errorCode = ErrorCode.NONE, reason: errorMessage = null } = refusal ?? {};
     return { resourceType, resourceName, errorCode, errorMessage };
   });

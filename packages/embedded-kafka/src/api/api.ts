@@ -53,6 +53,8 @@ export interface Api<Request, ResponseInit> {
   readonly advertisedMinVersion?: number;
   /** Nothing that was read of a request is looked at any more when `handle` has returned: its memory is used again. */
   readonly keepsNothing?: boolean;
+  /** Served, but not advertised. */
+  readonly isHidden?: boolean;
   readonly codec: ApiCodec<Request, unknown, unknown, ResponseInit>;
   /** `null` means that no answer is sent at all (Produce with acks=0). */
   handle(request: Request, context: RequestContext): ResponseInit | null | Promise<ResponseInit | null>;
@@ -67,6 +69,7 @@ export interface ApiDefinition<Request, ResponseInit> {
   readonly advertisedMinVersion?: number;
   /** Nothing that was read of a request is looked at any more when `handle` has returned: its memory is used again. */
   readonly keepsNothing?: boolean;
+  readonly isHidden?: boolean;
   handle: Api<Request, ResponseInit>['handle'];
 }
 

@@ -4,11 +4,10 @@ import { dynamicConfigFault, type BrokerConfigs } from './broker-configs.js';
 import type { Cluster, ClusterRefusal } from './cluster.js';
 import { changedConfigs, type ConfigChange, type ConfigKind } from './config-changes.js';
 import type { AllowedValues } from './config-value.js';
+import type { ResourceConfigs } from './resource-configs.js';
+import { ResourceType } from './resource-type.js';
 import { topicConfigFact, topicConfigTable } from './topic-config-table.js';
 import { topicNameFault } from './topic-name.js';
-
-/** What configurations belong to, with its code in the protocol. */
-export const ResourceType = { topic: 2, broker: 4, brokerLogger: 8, clientMetrics: 16, group: 32 } as const;
 
 export interface ConfigResource {
   readonly resourceType: number;
@@ -18,6 +17,7 @@ export interface ConfigResource {
 const topicKind: ConfigKind = {
   rule: topicConfigFact,
   takesUnknownNames: false,
+  unknownNameCode: ErrorCode.INVALID_CONFIG,
   invalidValueCode: ErrorCode.INVALID_CONFIG,
 };
 
@@ -28,6 +28,7 @@ const brokerKind: ConfigKind = {
     return fact && { type: fact.type, default: fact.default, allowed: topicRules().get(name) };
   },
   takesUnknownNames: true,
+  unknownNameCode: ErrorCode.INVALID_REQUEST,
   invalidValueCode: ErrorCode.INVALID_REQUEST,
 };
 
@@ -35,6 +36,7 @@ const brokerKind: ConfigKind = {
 export interface Alteration {
   readonly cluster: Cluster;
   readonly configs: BrokerConfigs;
+  readonly resourceConfigs: ResourceConfigs;
   readonly keepsOthers: boolean;
   readonly validateOnly: boolean;
 }
@@ -52,6 +54,9 @@ export function alterConfigs(
       return alterTopic(resource.resourceName, changes, alteration);
     case ResourceType.broker:
       return alterBroker(resource.resourceName, changes, alteration);
+    case ResourceType.clientMetrics:
+    case ResourceType.group:
+      return alteration.resourceConfigs.alter(resource.resourceType, resource.resourceName, changes, alteration);
     default:
       return refuse(
         ErrorCode.INVALID_REQUEST,

@@ -18,6 +18,8 @@ export interface ConfigKind {
   rule(name: string): (ValueRule & { readonly default: string | null }) | undefined;
   /** Whether a name that nobody knows may be set nevertheless. */
   readonly takesUnknownNames: boolean;
+  /** Error code for a name that nobody knows, if it may not be set. */
+  readonly unknownNameCode: number;
   /** Error code for a value that is not valid. */
   readonly invalidValueCode: number;
 }
@@ -79,7 +81,7 @@ function itemsOf(list: string): string[] {
 function valueRefusal(name: string, value: string, kind: ConfigKind): ClusterRefusal | undefined {
   const rule = kind.rule(name);
   if (rule === undefined) {
-    return kind.takesUnknownNames ? undefined : refuse(ErrorCode.INVALID_CONFIG, `Unknown topic config name: ${name}`);
+    return kind.takesUnknownNames ? undefined : refuse(kind.unknownNameCode, `Unknown config name: ${name}`);
   }
   if (!configFault(rule, value)) return undefined;
   return refuse(kind.invalidValueCode, `Invalid value ${value} for configuration ${name}`);

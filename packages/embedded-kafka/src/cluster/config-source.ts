@@ -5,6 +5,8 @@ export const ConfigSource = {
   dynamicDefault: 3,
   staticBroker: 4,
   default: 5,
+  dynamicClientMetrics: 7,
+  dynamicGroup: 8,
 } as const;
 
 /** A value under the name of the configuration that it was found under. */

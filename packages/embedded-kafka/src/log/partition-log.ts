@@ -115,6 +115,11 @@ export class PartitionLog {
     return { baseOffset, logAppendTime, bytes: batch.bytes.length };
   }
 
+  /** Error code for a marker of somebody who has been followed by another. */
+  markerRefusal(marker: TransactionMarker): number {
+    return this.producers.markerRefusal(marker);
+  }
+
   /** Ends a producer's transaction here. A marker takes an offset, whether there was a transaction or not. */
   appendMarker(marker: TransactionMarker, leaderEpoch: number, now: number): AppendResult {
     const baseOffset = this.end;

@@ -102,6 +102,14 @@ export class ProducerStates {
     entry.lastOffset = baseOffset;
   }
 
+  /** Error code for a marker of an epoch, or of a coordinator, that another one has followed. */
+  markerRefusal({ producerId, producerEpoch, coordinatorEpoch }: TransactionMarker): number {
+    const entry = this.producers.get(producerId);
+    if (entry === undefined) return ErrorCode.NONE;
+    if (producerEpoch < entry.epoch) return ErrorCode.INVALID_PRODUCER_EPOCH;
+    return coordinatorEpoch < entry.coordinatorEpoch ? ErrorCode.TRANSACTION_COORDINATOR_FENCED : ErrorCode.NONE;
+  }
+
   /** Remembers a marker that was appended. */
   appendMarker(
     { producerId, producerEpoch, coordinatorEpoch }: TransactionMarker,

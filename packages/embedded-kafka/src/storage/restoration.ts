@@ -8,6 +8,7 @@ const COORDINATOR_EPOCH = 0;
 export function restore(broker: Broker, state: StoredState): void {
   const { cluster, configs, groups, transactions } = broker;
   state.restoreConfigs(configs);
+  state.restoreResourceConfigs(broker.resourceConfigs);
   state.restoreClientQuotas(broker.clientQuotas);
   state.restoreTopics(cluster);
   groups.offsets.restore(state.offsets());

@@ -3,6 +3,7 @@ import type { BrokerConfigs } from '../cluster/broker-configs.js';
 import type { ClusterListener } from '../cluster/cluster-listener.js';
 import type { Cluster, KeptReplicas } from '../cluster/cluster.js';
 import type { Partition } from '../cluster/partition.js';
+import type { ResourceConfigs } from '../cluster/resource-configs.js';
 import type { Topic } from '../cluster/topic.js';
 import { EmbeddedKafkaError } from '../errors/embedded-kafka-error.js';
 import type { KeptCommit, KeptOffset, OffsetJournal } from '../group/offset-journal.js';
@@ -39,6 +40,7 @@ interface CommitJson {
  *   topic:<id>                                   name, configurations, replicas
  *   replicas:<topic id>:<partition>              those that it has been given since, and its last leader epoch
  *   brokerConfigs:<node or empty>                what was set while running
+ *   resourceConfigs:<type>:<name>                what groups and client metrics were configured with
  *   clientQuota:<entity>                         its limits by key, as texts
  *   offset:[group,topic,partition]               a committed offset
  *   pending:[producer,group,topic,partition]     one whose transaction has not ended
@@ -112,6 +114,16 @@ export class StoredState implements ClusterListener, TransactionJournal {
   clientQuotaChanged(entity: string, limits: Limits): void {
     const kept = Object.fromEntries(Array.from(limits, ([key, limit]) => [key, String(limit)]));
     this.directory.journal.put(`clientQuota:${entity}`, limits.size === 0 ? null : kept);
+  }
+
+  restoreResourceConfigs(configs: ResourceConfigs): void {
+    for (const [key, values] of this.directory.journal.entries('resourceConfigs:')) {
+      configs.restore(key, new Map(Object.entries(values as Record<string, string>)));
+    }
+  }
+
+  resourceConfigsChanged(key: string, values: ReadonlyMap<string, string>): void {
+    this.directory.journal.put(`resourceConfigs:${key}`, values.size === 0 ? null : Object.fromEntries(values));
   }
 
   topicChanged({ id, name, configs, partitions }: Topic): void {

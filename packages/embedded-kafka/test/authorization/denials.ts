@@ -252,6 +252,28 @@ export const denials: readonly Denial[] = [
     { deletions: [{ name: 'alice', mechanism: 1 }], upsertions: [] },
     'CLUSTER_AUTHORIZATION_FAILED',
   ),
+  denied(
+    'WriteTxnMarkers',
+    {
+      markers: [
+        {
+          producerId: 1n,
+          producerEpoch: 0,
+          transactionResult: true,
+          coordinatorEpoch: 0,
+          topics: [{ name: TOPIC, partitionIndexes: [0] }],
+        },
+      ],
+    },
+    'CLUSTER_AUTHORIZATION_FAILED',
+  ),
+  denied(
+    'AlterReplicaLogDirs',
+    { dirs: [{ path: '/', topics: [{ name: TOPIC, partitions: [0] }] }] },
+    'CLUSTER_AUTHORIZATION_FAILED',
+  ),
+  { ...denied('DescribeLogDirs', { topics: null }, 'CLUSTER_AUTHORIZATION_FAILED'), from: 3 },
+  denied('ListConfigResources', { resourceTypes: [] }, 'CLUSTER_AUTHORIZATION_FAILED'),
   denied('DescribeClientQuotas', { components: [], strict: false }, 'CLUSTER_AUTHORIZATION_FAILED'),
   denied(
     'AlterClientQuotas',

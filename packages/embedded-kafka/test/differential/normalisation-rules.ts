@@ -32,6 +32,9 @@ const memberId: ValueRule = (value, { numbered }) =>
     ? numbered('member id', value)
     : value;
 
+/** What there is of a disk. */
+const room: ValueRule = value => (typeof value === 'bigint' && value >= 0n ? '<room>' : value);
+
 /** What may differ between two brokers that behave alike, by field. A name without an API stands for all of them. */
 export const valueRules: Readonly<Record<string, ValueRule>> = {
   nodeId: node,
@@ -54,6 +57,13 @@ export const valueRules: Readonly<Record<string, ValueRule>> = {
   maxTimestamp: time,
   lastTimestamp: time,
   transactionStartTimeMs: time,
+  logDir: value => (typeof value === 'string' && value !== '' ? '<directory>' : value),
+  totalBytes: room,
+  usableBytes: room,
+  'GetTelemetrySubscriptions.clientInstanceId': (value, { numbered }) =>
+    typeof value === 'string' && value !== ZERO_UUID ? numbered('client instance', value) : value,
+  'GetTelemetrySubscriptions.subscriptionId': (value, { numbered }) =>
+    typeof value === 'number' ? numbered('subscription', String(value)) : value,
   // The number of metadata records that the controller has written so far.
   'ApiVersions.finalizedFeaturesEpoch': value => (typeof value === 'bigint' && value >= 0n ? '<epoch>' : value),
 };
@@ -138,6 +148,16 @@ export const listRules: Readonly<Record<string, ListRule>> = {
   'AddPartitionsToTxn.resultsByTopicV3AndBelow[].resultsByPartition': sortedBy('partitionIndex'),
   'TxnOffsetCommit.topics': sortedBy('name'),
   'TxnOffsetCommit.topics[].partitions': sortedBy('partitionIndex'),
+  'DescribeLogDirs.results[].topics': onlyOurs('name'),
+  'DescribeLogDirs.results[].topics[].partitions': sortedBy('partitionIndex'),
+  'AlterReplicaLogDirs.results': sortedBy('topicName'),
+  'AlterReplicaLogDirs.results[].partitions': sortedBy('partitionIndex'),
+  'WriteTxnMarkers.markers': sortedBy('producerId'),
+  'WriteTxnMarkers.markers[].topics': sortedBy('name'),
+  'WriteTxnMarkers.markers[].topics[].partitions': sortedBy('partitionIndex'),
+  'DescribeProducers.topics[].partitions[].activeProducers': sortedBy('producerId'),
+  'ListConfigResources.configResources': onlyOurs('resourceName'),
+  'GetTelemetrySubscriptions.acceptedCompressionTypes': elements => [...elements].sort(),
   'AlterClientQuotas.entries': sortedBy('entity', 'errorCode'),
   'AlterClientQuotas.entries[].entity': entityText,
   'DescribeClientQuotas.entries': sortedBy('entity'),

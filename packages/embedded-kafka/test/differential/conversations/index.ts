@@ -23,9 +23,11 @@ import { initProducerIdConversations } from './22-init-producer-id.conversations
 import { addPartitionsToTxnConversations } from './24-add-partitions-to-txn.conversations.js';
 import { addOffsetsToTxnConversations } from './25-add-offsets-to-txn.conversations.js';
 import { endTxnConversations } from './26-end-txn.conversations.js';
+import { writeTxnMarkersConversations } from './27-write-txn-markers.conversations.js';
 import { txnOffsetCommitConversations } from './28-txn-offset-commit.conversations.js';
 import { describeConfigsConversations } from './32-describe-configs.conversations.js';
 import { alterConfigsConversations } from './33-alter-configs.conversations.js';
+import { alterReplicaLogDirsConversations, describeLogDirsConversations } from './35-log-dirs.conversations.js';
 import { saslAuthenticateConversations } from './36-sasl-authenticate.conversations.js';
 import { createPartitionsConversations } from './37-create-partitions.conversations.js';
 import { deleteGroupsConversations } from './42-delete-groups.conversations.js';
@@ -45,6 +47,7 @@ import {
   alterPartitionReassignmentsConversations,
   listPartitionReassignmentsConversations,
 } from './45-partition-reassignments.conversations.js';
+import { listConfigResourcesConversations, telemetryConversations } from './74-list-config-resources.conversations.js';
 import { describeTopicPartitionsConversations } from './75-describe-topic-partitions.conversations.js';
 import type { Conversation } from '../conversation.js';
 
@@ -76,9 +79,12 @@ export const conversationFiles: ReadonlyMap<string, readonly Conversation[]> = n
   ['24-add-partitions-to-txn', addPartitionsToTxnConversations],
   ['25-add-offsets-to-txn', addOffsetsToTxnConversations],
   ['26-end-txn', endTxnConversations],
+  ['27-write-txn-markers', writeTxnMarkersConversations],
   ['28-txn-offset-commit', txnOffsetCommitConversations],
   ['32-describe-configs', describeConfigsConversations],
   ['33-alter-configs', alterConfigsConversations],
+  ['34-alter-replica-log-dirs', alterReplicaLogDirsConversations],
+  ['35-describe-log-dirs', describeLogDirsConversations],
   ['36-sasl-authenticate', saslAuthenticateConversations],
   ['37-create-partitions', createPartitionsConversations],
   ['42-delete-groups', deleteGroupsConversations],
@@ -96,5 +102,7 @@ export const conversationFiles: ReadonlyMap<string, readonly Conversation[]> = n
   ['43-elect-leaders', electLeadersConversations],
   ['45-alter-partition-reassignments', alterPartitionReassignmentsConversations],
   ['46-list-partition-reassignments', listPartitionReassignmentsConversations],
+  ['71-telemetry', telemetryConversations],
+  ['74-list-config-resources', listConfigResourcesConversations],
   ['75-describe-topic-partitions', describeTopicPartitionsConversations],
 ]);
