@@ -103,11 +103,6 @@ async function contend(contest: Case, index: number): Promise<Comparison[]> {
   return compare(contest, pairs);
 }
 
-const comparisons: Comparison[] = [];
-for (const [index, contest] of cases.entries()) {
-  comparisons.push(...(await contend(contest, index)));
-}
-
 const facts = [
   `${values.rounds} round${values.rounds === '1' ? '' : 's'} a case, Node ${process.version}, ${cpus().length} cores, ${kafka.length} broker${kafka.length === 1 ? '' : 's'}.`,
   ...(embedded
@@ -116,12 +111,24 @@ const facts = [
       ]
     : []),
 ].join(' ');
-const table = toMarkdown(comparisons, sides);
+
+/** After each case: a run that is ended early has recorded what it measured. */
+async function record(comparisons: readonly Comparison[]): Promise<string> {
+  const table = toMarkdown([...comparisons], sides);
+  if (values.out) {
+    await writeFile(values.out, `# Results of the last recorded run\n\n${facts}\n\n${table}`);
+  }
+  if (values.chart) {
+    await writeFile(values.chart, toSvg([...comparisons], sides));
+  }
+  return table;
+}
+
+const comparisons: Comparison[] = [];
+let table = '';
+for (const [index, contest] of cases.entries()) {
+  comparisons.push(...(await contend(contest, index)));
+  table = await record(comparisons);
+}
 process.stdout.write(`\n${facts}\n\n${table}\n`);
-if (values.out) {
-  await writeFile(values.out, `# Results of the last recorded run\n\n${facts}\n\n${table}`);
-}
-if (values.chart) {
-  await writeFile(values.chart, toSvg(comparisons, sides));
-}
 await embedded?.stop();
