@@ -1,5 +1,12 @@
 /** What a driver is asked, without the prefix: a scenario and its words. */
-export type Behaviour = 'topics' | 'group classic' | 'group consumer' | 'transactions' | 'administration';
+export type Behaviour =
+  | 'topics'
+  | 'group classic'
+  | 'group consumer'
+  // A classic group that becomes one of KIP-848 while its second member, who speaks that, is there.
+  | 'group classic consumer'
+  | 'transactions'
+  | 'administration';
 
 /** What every client must observe, whatever broker it is talking to. */
 export const expectations: Readonly<Record<Behaviour, object>> = {
@@ -15,6 +22,7 @@ export const expectations: Readonly<Record<Behaviour, object>> = {
   },
   'group classic': groupExpectation(),
   'group consumer': groupExpectation(),
+  'group classic consumer': groupExpectation(),
   transactions: {
     offsetAfterCommit: 5,
     offsetAfterAbort: 5,

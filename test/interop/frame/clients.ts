@@ -36,7 +36,11 @@ const preparedDriver = (tool: Tool) => (): DriverCommand => {
 
 export const clients: Readonly<Record<'kafkajs' | 'ours' | 'platformatic' | 'java' | 'librdkafka' | 'franz', Client>> =
   {
-    kafkajs: { name: 'kafkajs', lacks: ['group consumer'], command: nodeDriver('kafkajs.ts', 'kafkajs') },
+    kafkajs: {
+      name: 'kafkajs',
+      lacks: ['group consumer', 'group classic consumer'],
+      command: nodeDriver('kafkajs.ts', 'kafkajs'),
+    },
     ours: { name: 'kafkajs-platformatic', lacks: [], command: nodeDriver('kafkajs.ts', 'kafkajs-platformatic') },
     platformatic: { name: '@platformatic/kafka', lacks: [], isRepeating: true, command: nodeDriver('platformatic.ts') },
     java: { name: 'Java kafka-clients', tool: 'java', lacks: [], command: preparedDriver('java') },

@@ -6,6 +6,7 @@ import {
   listConsumerGroup,
   type ConsumerGroupDescription,
 } from './consumer/consumer-group-description.js';
+import { ClassicMembers } from './consumer/classic-members.js';
 import { ConsumerGroupError } from './consumer/consumer-group-error.js';
 import { ConsumerGroup } from './consumer/consumer-group.js';
 import { assignorNames, ConsumerProtocol, type HeartbeatClient } from './consumer/consumer-protocol.js';
@@ -37,6 +38,7 @@ import { GroupRegistry, type Group } from './group-registry.js';
 import { join, type JoinAnswer } from './joining.js';
 import { leave } from './leaving.js';
 import type { OffsetJournal } from './offset-journal.js';
+import { downgraded, sendOn, upgraded } from './migration.js';
 import { Rebalancer } from './rebalancer.js';
 import { sync, type SyncAnswer } from './syncing.js';
 
@@ -67,6 +69,8 @@ export class GroupCoordinator {
   readonly #groups: GroupRegistry;
   readonly #rebalancer: Rebalancer;
   readonly #consumers: ConsumerProtocol;
+  readonly #classicMembers: ClassicMembers;
+  readonly #clock: Clock;
   readonly #directory: TopicDirectory;
   readonly #options: GroupCoordinatorOptions;
   readonly #logger: Logger;
@@ -85,7 +89,10 @@ export class GroupCoordinator {
       options: this.#options,
       directory: this.#directory,
       onRebalance: ({ id, epoch, members }) => observer?.rebalanced?.(id, epoch, members.size),
+      onClassicOnly: (group, mustRebalance) => this.#downgrade(group, mustRebalance),
     });
+    this.#classicMembers = new ClassicMembers({ clock, directory: this.#directory, protocol: this.#consumers });
+    this.#clock = clock;
   }
 
   join(request: JoinRequest, client: GroupClient, capabilities: JoinCapabilities): JoinAnswer {
@@ -100,9 +107,8 @@ export class GroupCoordinator {
       return joinError(ErrorCode.UNKNOWN_SERVER_ERROR, memberId);
     }
     const known = this.#groups.get(groupId);
-    // Kafka can have members of both protocols in a group while it is migrated; here a group changes while it is empty.
     if (known?.type === 'consumer' && !known.isEmpty) {
-      return joinError(ErrorCode.INCONSISTENT_GROUP_PROTOCOL, memberId);
+      return this.#classicMembers.join(known, request, client, capabilities);
     }
     const group = this.#groups.classic(groupId) ?? (memberId === '' ? this.#groups.createClassic(groupId) : undefined);
     if (group === undefined) {
@@ -115,8 +121,9 @@ export class GroupCoordinator {
     const { groupId } = request;
     if (this.#groups.isClosed) return syncError(ErrorCode.COORDINATOR_NOT_AVAILABLE);
     if (groupId === '') return syncError(ErrorCode.INVALID_GROUP_ID);
-    const group = this.#groups.classic(groupId);
+    const group = this.#groups.get(groupId);
     if (group === undefined) return syncError(ErrorCode.UNKNOWN_MEMBER_ID);
+    if (group.type === 'consumer') return this.#classicMembers.sync(group, request);
     for (const { assignment } of request.assignments) {
       if (this.#isTooLarge(groupId, assignment.length)) return syncError(ErrorCode.UNKNOWN_SERVER_ERROR);
     }
@@ -127,8 +134,9 @@ export class GroupCoordinator {
   heartbeat(request: HeartbeatRequest): number {
     if (this.#groups.isClosed) return ErrorCode.COORDINATOR_NOT_AVAILABLE;
     if (request.groupId === '') return ErrorCode.INVALID_GROUP_ID;
-    const group = this.#groups.classic(request.groupId);
+    const group = this.#groups.get(request.groupId);
     if (group === undefined) return ErrorCode.UNKNOWN_MEMBER_ID;
+    if (group.type === 'consumer') return this.#classicMembers.heartbeat(group, request);
     const errorCode = group.validateMember(request.memberId, request.groupInstanceId);
     if (errorCode !== ErrorCode.NONE) return errorCode;
     if (request.generationId !== group.generationId) return ErrorCode.ILLEGAL_GENERATION;
@@ -169,7 +177,7 @@ export class GroupCoordinator {
       const group = this.#consumerGroup(request, known);
       if (request.memberEpoch < JOIN_EPOCH) return this.#consumers.leave(group, request);
       const answer = this.#consumers.heartbeat(group, request, client);
-      if (known !== group) this.#groups.enter(group);
+      if (known !== group) this.#enter(group, known);
       return answer;
     } catch (error) {
       if (error instanceof ConsumerGroupError) return heartbeatError(error.errorCode, error.message);
@@ -177,7 +185,24 @@ export class GroupCoordinator {
     }
   }
 
-  /** A group without members goes over to the consumer protocol, with its offsets; one with members does not. */
+  /** A new group, or one that goes over to the consumer protocol with its offsets and its members. */
+  #enter(group: ConsumerGroup, known: Group | undefined): void {
+    if (known?.type === 'classic') sendOn(known);
+    this.#groups.enter(group);
+    for (const member of group.members.values()) {
+      if (member.classic !== undefined) this.#consumers.keepAlive(group, member);
+    }
+  }
+
+  #downgrade(group: ConsumerGroup, mustRebalance: boolean): boolean {
+    // Whoever is taken out of a group that is not there any more changes nothing.
+    if (this.#groups.get(group.id) !== group) return false;
+    const classic = downgraded(group, () => this.#clock.now(), this.#directory, this.#rebalancer);
+    this.#groups.enter(classic);
+    if (mustRebalance) this.#rebalancer.prepare(classic, 'the last member of the consumer protocol is gone');
+    return true;
+  }
+
   #consumerGroup({ groupId, memberEpoch }: ConsumerHeartbeatRequest, known: Group | undefined): ConsumerGroup {
     if (known?.type === 'consumer') return known;
     if (memberEpoch === JOIN_EPOCH && known?.isEmpty !== false) {
@@ -186,6 +211,7 @@ export class GroupCoordinator {
       }
       return new ConsumerGroup(groupId, known?.offsets ?? this.#groups.newOffsets(groupId));
     }
+    if (memberEpoch === JOIN_EPOCH && known !== undefined) return upgraded(known, this.#directory);
     throw new ConsumerGroupError(
       ErrorCode.GROUP_ID_NOT_FOUND,
       known === undefined

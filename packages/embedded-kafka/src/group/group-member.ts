@@ -43,7 +43,7 @@ export class GroupMember {
     this.protocolType = init.protocolType;
     this.sessionTimeoutMs = init.sessionTimeoutMs;
     this.rebalanceTimeoutMs = init.rebalanceTimeoutMs;
-    this.protocols = ownCopy(init.protocols);
+    this.protocols = ownCopies(init.protocols);
     this.session = new DeadlineTimer(clock, () => onSessionExpired(this));
   }
 
@@ -57,7 +57,7 @@ export class GroupMember {
   }
 
   update(protocols: readonly GroupProtocol[], sessionTimeoutMs: number, rebalanceTimeoutMs: number): void {
-    this.protocols = ownCopy(protocols);
+    this.protocols = ownCopies(protocols);
     this.sessionTimeoutMs = sessionTimeoutMs;
     this.rebalanceTimeoutMs = rebalanceTimeoutMs;
   }
@@ -85,7 +85,7 @@ export class GroupMember {
   }
 }
 
-// What is kept must not pin the whole frame that it came in.
-function ownCopy(protocols: readonly GroupProtocol[]): readonly GroupProtocol[] {
+/** What is kept must not pin the whole frame that it came in. */
+export function ownCopies(protocols: readonly GroupProtocol[]): readonly GroupProtocol[] {
   return protocols.map(({ name, metadata }) => ({ name, metadata: Buffer.from(metadata) }));
 }

@@ -6,7 +6,7 @@ import type { ConsumerGroup } from './consumer/consumer-group.js';
 import type { OffsetJournal } from './offset-journal.js';
 import { OffsetStore } from './offset-store.js';
 
-/** A group of either protocol; which one can change while it has no members. */
+/** A group of either protocol; which one can change while it has no members, and with some, see migration.ts. */
 export type Group = ClassicGroup | ConsumerGroup;
 
 export interface GroupRegistryInit {

@@ -50,7 +50,7 @@ export const valueRules: Readonly<Record<string, ValueRule>> = {
   sessionId,
   producerId,
   ongoingTxnProducerId: producerId,
-  'ConsumerGroupHeartbeat.memberId': memberId,
+  memberId,
   timestamp: time,
   logAppendTimeMs: time,
   baseTimestamp: time,

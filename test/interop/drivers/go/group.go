@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -13,8 +14,8 @@ const partitions = 4
 
 // group has one member, two, one again, which commits half of what it read; its successor goes on there.
 func group(s scene, words ...string) (observations, error) {
-	protocol := words[0]
-	topic := s.prefix + ".group-" + protocol
+	protocol, secondProtocol := words[0], words[len(words)-1]
+	topic := s.prefix + ".group-" + strings.Join(words, "-")
 	admin, err := s.admin()
 	if err != nil {
 		return nil, err
@@ -50,7 +51,7 @@ func group(s scene, words ...string) (observations, error) {
 		return nil, err
 	}
 
-	second, err := join(s, topic, protocol, all)
+	second, err := join(s, topic, secondProtocol, all)
 	if err != nil {
 		return nil, err
 	}

@@ -22,15 +22,17 @@ final class Groups {
     private final Scene scene;
     private final String topic;
     private final String protocol;
+    private final String secondProtocol;
 
-    private Groups(Scene scene, String protocol) {
+    private Groups(Scene scene, String... protocols) {
         this.scene = scene;
-        this.protocol = protocol;
-        this.topic = scene.prefix() + ".group-" + protocol;
+        this.protocol = protocols[0];
+        this.secondProtocol = protocols[protocols.length - 1];
+        this.topic = scene.prefix() + ".group-" + String.join("-", protocols);
     }
 
     static Object observe(Scene scene, String[] words) throws Exception {
-        return new Groups(scene, words[0]).observe();
+        return new Groups(scene, words).observe();
     }
 
     private Object observe() throws Exception {
@@ -39,14 +41,14 @@ final class Groups {
         try (Admin admin = scene.admin();
             KafkaProducer<byte[], byte[]> producer = scene.producer()) {
             admin.createTopics(List.of(new NewTopic(topic, 4, (short) 1))).all().get();
-            try (Member first = new Member(tally)) {
+            try (Member first = new Member(protocol, tally)) {
                 Scene.until(first::told, () -> first.assigned().size() == 4, first::poll);
                 seen.put("alone", first.assigned());
                 produce(producer, 0, 10);
                 Scene.until(first::told, () -> tally.distinct.size() == 40, first::poll);
                 first.commit(10);
 
-                try (Member second = new Member(tally)) {
+                try (Member second = new Member(secondProtocol, tally)) {
                     Scene.Step pollBoth = () -> {
                         first.poll();
                         second.poll();
@@ -72,7 +74,7 @@ final class Groups {
             seen.put("committed", committed(admin));
 
             Tally resumed = new Tally();
-            try (Member successor = new Member(resumed)) {
+            try (Member successor = new Member(protocol, resumed)) {
                 Scene.until(successor::told, () -> resumed.distinct.size() == 20, successor::poll);
                 seen.put("resumedAt", List.copyOf(successor.firstOffsets.values()));
                 successor.commit(30);
@@ -109,7 +111,7 @@ final class Groups {
         private final KafkaConsumer<byte[], byte[]> consumer;
         private final Tally tally;
 
-        Member(Tally tally) {
+        Member(String protocol, Tally tally) {
             this.tally = tally;
             consumer = scene.consumer(topic, "group.protocol", protocol);
             consumer.subscribe(List.of(topic));

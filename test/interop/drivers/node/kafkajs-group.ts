@@ -6,17 +6,17 @@ import { until } from './until.ts';
 
 const PARTITIONS = [0, 1, 2, 3];
 
-/** `group protocol`: one member, two, one again, which commits half of what it read; its successor goes on there. */
+/** `group protocol [the second's]`: one member, two, one again, which commits half of what it read; its successor goes on there. */
 export const group =
   (library: Library) =>
-  async ({ bootstrap, prefix }: Scene, protocol: string): Promise<unknown> => {
-    const topic = `${prefix}.group-${protocol}`;
+  async ({ bootstrap, prefix }: Scene, ...protocols: [string, ...string[]]): Promise<unknown> => {
+    const topic = `${prefix}.group-${protocols.join('-')}`;
     const kafka = connectTo(library, bootstrap);
     const [admin, producer] = [kafka.admin(), kafka.producer()];
     await Promise.all([admin.connect(), producer.connect()]);
     try {
       await admin.createTopics({ topics: [{ topic, numPartitions: PARTITIONS.length }], waitForLeaders: true });
-      return await observe({ kafka, admin, producer, topic, protocol });
+      return await observe({ kafka, admin, producer, topic, protocols });
     } finally {
       await Promise.all([admin.disconnect(), producer.disconnect()]);
     }
@@ -27,7 +27,8 @@ interface Stage {
   readonly admin: Admin;
   readonly producer: Producer;
   readonly topic: string;
-  readonly protocol: string;
+  /** The first member's, and the second's if that is another. */
+  readonly protocols: readonly [string, ...string[]];
 }
 
 async function observe(stage: Stage): Promise<unknown> {
@@ -40,7 +41,7 @@ async function observe(stage: Stage): Promise<unknown> {
   await until(first.told, () => tally.distinct === 40);
   await first.commit(10);
 
-  const second = await Member.join(stage, tally);
+  const second = await Member.join(stage, tally, stage.protocols.at(-1));
   const members = (): string => `${first.told()}, ${second.told()}`;
   await until(members, () => first.assigned.length === 2 && second.assigned.length === 2);
   const shared = [...first.assigned, ...second.assigned].sort();
@@ -94,7 +95,7 @@ class Member {
   readonly #consumer: Consumer;
   readonly #topic: string;
 
-  private constructor({ kafka, topic, protocol }: Stage) {
+  private constructor({ kafka, topic }: Stage, protocol: string) {
     this.#topic = topic;
     this.#consumer = kafka.consumer(groupConfig(topic, protocol));
     this.#consumer.on(this.#consumer.events.GROUP_JOIN, ({ payload }) => {
@@ -102,8 +103,8 @@ class Member {
     });
   }
 
-  static async join(stage: Stage, tally: GroupTally): Promise<Member> {
-    const member = new Member(stage);
+  static async join(stage: Stage, tally: GroupTally, protocol = stage.protocols[0]): Promise<Member> {
+    const member = new Member(stage, protocol);
     const consumer = member.#consumer;
     await consumer.connect();
     await consumer.subscribe({ topics: [stage.topic], fromBeginning: true });

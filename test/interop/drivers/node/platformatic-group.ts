@@ -13,14 +13,14 @@ import { until } from './until.ts';
 
 const PARTITIONS = [0, 1, 2, 3];
 
-/** `group protocol`: one member, two, one again, which commits half of what it read; its successor goes on there. */
-export async function group(scene: Scene, protocol: string): Promise<unknown> {
-  const topic = `${scene.prefix}.group-${protocol}`;
+/** `group protocol [the second's]`: one member, two, one again, which commits half of what it read; its successor goes on there. */
+export async function group(scene: Scene, ...protocols: [string, ...string[]]): Promise<unknown> {
+  const topic = `${scene.prefix}.group-${protocols.join('-')}`;
   const admin = adminOf(scene);
   const producer = textProducer(scene);
   try {
     await admin.createTopics({ topics: [topic], partitions: PARTITIONS.length, replicas: 1 });
-    return await observe({ scene, admin, producer, topic, protocol });
+    return await observe({ scene, admin, producer, topic, protocols });
   } finally {
     await Promise.all([admin.close(), producer.close()]);
   }
@@ -31,7 +31,8 @@ interface Stage {
   readonly admin: Admin;
   readonly producer: TextProducer;
   readonly topic: string;
-  readonly protocol: string;
+  /** The first member's, and the second's if that is another. */
+  readonly protocols: readonly [string, ...string[]];
 }
 
 async function observe(stage: Stage): Promise<unknown> {
@@ -44,7 +45,7 @@ async function observe(stage: Stage): Promise<unknown> {
   await until(first.told, () => tally.distinct === 40);
   await first.commit(10);
 
-  const second = await Member.join(stage, tally);
+  const second = await Member.join(stage, tally, stage.protocols.at(-1));
   const members = (): string => `${first.told()}, ${second.told()}`;
   await until(members, () => first.assigned.length === 2 && second.assigned.length === 2);
   const shared = [...first.assigned, ...second.assigned].sort();
@@ -91,13 +92,13 @@ class Member {
   readonly #topic: string;
   #failure: Error | undefined;
 
-  private constructor({ scene, topic, protocol }: Stage) {
+  private constructor({ scene, topic }: Stage, protocol: string) {
     this.#topic = topic;
     this.#consumer = consumerOf(scene, topic, protocol);
   }
 
-  static async join(stage: Stage, tally: GroupTally): Promise<Member> {
-    const member = new Member(stage);
+  static async join(stage: Stage, tally: GroupTally, protocol = stage.protocols[0]): Promise<Member> {
+    const member = new Member(stage, protocol);
     const stream = await member.#consumer.consume({
       topics: [stage.topic],
       mode: 'committed',

@@ -7,8 +7,9 @@ from scene import Scene, committed, only_result, poll_all, until
 PARTITIONS = range(4)
 
 
-def group(scene: Scene, protocol: str) -> dict:
-    topic = f"{scene.prefix}.group-{protocol}"
+def group(scene: Scene, protocol: str, *other: str) -> dict:
+    second_protocol = other[0] if other else protocol
+    topic = f"{scene.prefix}.group-{'-'.join((protocol, *other))}"
     admin = scene.admin()
     producer = scene.producer()
     only_result(admin.create_topics([NewTopic(topic, len(PARTITIONS), 1)]))
@@ -22,7 +23,7 @@ def group(scene: Scene, protocol: str) -> dict:
     until(first.told, lambda: len(tally.distinct) == 40, first.poll)
     first.commit(10)
 
-    second = Member(scene, topic, protocol, tally)
+    second = Member(scene, topic, second_protocol, tally)
 
     def poll_both() -> None:
         first.poll()

@@ -5,8 +5,8 @@ import type { ConsumerMember } from './consumer-member.js';
 import { toTopicPartitions, type PartitionMap } from './partition-map.js';
 import type { TopicDirectory } from './topic-directory.js';
 
-/** A member of the consumer protocol, as opposed to a classic one (KIP-1099). */
-const CONSUMER_MEMBER = 1;
+/** Which protocol a member speaks (KIP-1099). */
+const MEMBER_TYPES = { classic: 0, consumer: 1 } as const;
 
 interface DescribedPartitions {
   readonly topicPartitions: readonly {
@@ -63,7 +63,7 @@ function describeMember(member: ConsumerMember, directory: TopicDirectory): Cons
     subscribedTopicRegex: member.subscribedPattern?.source ?? '',
     assignment: describePartitions(member.assigned, directory),
     targetAssignment: describePartitions(member.target, directory),
-    memberType: CONSUMER_MEMBER,
+    memberType: member.classic === undefined ? MEMBER_TYPES.consumer : MEMBER_TYPES.classic,
   };
 }
 

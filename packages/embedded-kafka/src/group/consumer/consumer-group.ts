@@ -49,6 +49,12 @@ export class ConsumerGroup {
     return this.members.size === 0;
   }
 
+  /** Whether it has members, all of which speak the classic protocol. */
+  get isClassicOnly(): boolean {
+    for (const { classic } of this.members.values()) if (classic === undefined) return false;
+    return this.members.size > 0;
+  }
+
   staticMember(instanceId: string): ConsumerMember | undefined {
     return this.#staticMembers.get(instanceId);
   }

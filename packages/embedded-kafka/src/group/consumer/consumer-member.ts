@@ -1,6 +1,7 @@
 import type { DeadlineTimer } from '../deadline-timer.js';
 import type { Timer } from '../../clock.js';
 import type { LinearPattern } from '../../patterns/linear-pattern.js';
+import { clearClassicTimers, type ClassicSide } from './classic-side.js';
 import { NO_PARTITIONS, type PartitionMap } from './partition-map.js';
 
 /**
@@ -40,6 +41,8 @@ export class ConsumerMember {
   /** Runs while the member is `unrevoked`. */
   rebalanceTimer: Timer | undefined;
   session: DeadlineTimer | undefined;
+  /** Undefined for a member that speaks the consumer protocol. */
+  classic: ClassicSide | undefined;
 
   constructor(readonly memberId: string) {}
 
@@ -56,6 +59,7 @@ export class ConsumerMember {
   clearTimers(): void {
     this.rebalanceTimer?.clear();
     this.rebalanceTimer = undefined;
+    clearClassicTimers(this.classic);
     this.session?.clear();
   }
 }

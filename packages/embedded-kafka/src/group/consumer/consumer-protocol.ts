@@ -5,13 +5,14 @@ import { ErrorCode } from '../../protocol/errors.js';
 import { DeadlineTimer } from '../deadline-timer.js';
 import type { LeavingMember, LeftMember } from '../group-messages.js';
 import type { GroupCoordinatorOptions } from '../group-options.js';
+import { clearClassicTimers } from './classic-side.js';
 import { ConsumerGroupError } from './consumer-group-error.js';
 import type { ConsumerGroup } from './consumer-group.js';
 import { AWAY_EPOCH, type ConsumerMember } from './consumer-member.js';
 import type { ConsumerHeartbeatRequest, ConsumerHeartbeatResponse } from './heartbeat-messages.js';
 import { JOIN_EPOCH, readPattern } from './heartbeat-validation.js';
 import { identifiedStaticMember, memberOf, unknown } from './membership.js';
-import { NO_PARTITIONS, samePartitions, toTopicPartitions } from './partition-map.js';
+import { NO_PARTITIONS, samePartitions, toTopicPartitions, type TopicPartitions } from './partition-map.js';
 import { rangeAssignor } from './range-assignor.js';
 import { reconcile } from './reconciliation.js';
 import type { TopicDirectory } from './topic-directory.js';
@@ -34,6 +35,11 @@ export interface ConsumerProtocolInit {
   readonly directory: TopicDirectory;
   /** Is told when the group's epoch was raised. */
   readonly onRebalance?: (group: ConsumerGroup) => void;
+  /**
+   * Is told when all members that are left speak the classic protocol.
+   * @returns whether the group has become a classic one, and is not to be used any more
+   */
+  readonly onClassicOnly?: (group: ConsumerGroup, mustRebalance: boolean) => boolean;
 }
 
 /** What members of consumer groups do by their heartbeats (KIP-848): join, take over and give up partitions, leave. */
@@ -54,22 +60,16 @@ export class ConsumerProtocol {
     client: HeartbeatClient,
   ): ConsumerHeartbeatResponse {
     const { options } = this.#init;
-    if (group.members.size >= options.maxGroupSize && !group.members.has(request.memberId)) {
-      throw new ConsumerGroupError(
-        ErrorCode.GROUP_MAX_SIZE_REACHED,
-        `Group ${group.id} has ${group.members.size} members, which is the most it may have.`,
-      );
-    }
+    this.checkRoom(group, request.memberId);
     const pattern = request.subscribedTopicRegex === null ? undefined : readPattern(request.subscribedTopicRegex);
     const member = memberOf(group, request, request.memberId === '' ? newMemberId() : request.memberId);
     const before = member.assigned;
     const isNew = !group.members.has(member.memberId);
     const hasChanged = this.#update(member, request, client, pattern);
     if (isNew) group.add(member);
-    this.#refreshTargets(group, hasChanged || group.epoch === 0, isNew ? `member ${member.memberId} joins` : undefined);
-    this.#reconcile(group, member, request);
-    member.session ??= new DeadlineTimer(this.#init.clock, () => this.#expire(group, member));
-    member.session.reset(options.consumerSessionTimeoutMs);
+    this.refreshTargets(group, hasChanged || group.epoch === 0, isNew ? `member ${member.memberId} joins` : undefined);
+    this.reconcile(group, member, request.topicPartitions);
+    this.keepAlive(group, member);
     const isFullRequest =
       request.rebalanceTimeoutMs !== -1 &&
       (request.subscribedTopicNames ?? request.subscribedTopicRegex) !== null &&
@@ -105,7 +105,7 @@ export class ConsumerProtocol {
       member.rebalanceTimer?.clear();
       member.rebalanceTimer = undefined;
     } else {
-      this.remove(group, member, 'leaves');
+      this.remove(group, [member], 'leaves');
     }
     return {
       errorCode: ErrorCode.NONE,
@@ -119,29 +119,56 @@ export class ConsumerProtocol {
 
   /** LeaveGroup, by which administrators remove members of either protocol (KIP-345, KIP-848). */
   removeAll(group: ConsumerGroup, leaving: readonly LeavingMember[]): LeftMember[] {
-    return leaving.map(({ memberId, groupInstanceId, reason }) => {
+    const removed = new Set<ConsumerMember>();
+    const left = leaving.map(({ memberId, groupInstanceId }) => {
       const member = groupInstanceId === null ? group.members.get(memberId) : group.staticMember(groupInstanceId);
       let errorCode: number = ErrorCode.NONE;
       if (member === undefined) errorCode = ErrorCode.UNKNOWN_MEMBER_ID;
       // An administrator knows the instance id only.
       else if (memberId !== '' && memberId !== member.memberId) errorCode = ErrorCode.FENCED_INSTANCE_ID;
-      else this.remove(group, member, `is removed (${reason ?? 'no reason given'})`);
+      else removed.add(member);
       return { memberId, groupInstanceId, errorCode };
     });
+    const [reason = 'no reason given'] = leaving.flatMap(each => each.reason ?? []);
+    if (removed.size > 0) this.remove(group, [...removed], `is removed (${reason})`);
+    return left;
   }
 
-  /** Takes a member out; what it had is for the others from their next heartbeats on. */
-  remove(group: ConsumerGroup, member: ConsumerMember, reason: string): void {
-    group.remove(member);
+  /** Takes members out; what they had is for the others from their next heartbeats on, of whichever protocol. */
+  remove(group: ConsumerGroup, members: readonly ConsumerMember[], reason: string): void {
+    for (const member of members) group.remove(member);
+    if (this.downgradeIfPossible(group, true)) return;
     group.epoch++;
     group.topicsSeen = group.topicsNow(this.#init.directory);
-    this.#tell(group, `member ${member.memberId} ${reason}`);
+    this.#tell(group, `member ${members.map(({ memberId }) => memberId).join(', ')} ${reason}`);
+  }
+
+  /** Lets a group be a classic one when nobody is left who speaks the consumer protocol. @returns whether it is one */
+  downgradeIfPossible(group: ConsumerGroup, mustRebalance: boolean): boolean {
+    if (!group.isClassicOnly) return false;
+    return this.#init.onClassicOnly?.(group, mustRebalance) === true;
+  }
+
+  /** @throws ConsumerGroupError GROUP_MAX_SIZE_REACHED if one more member would be too many */
+  checkRoom(group: ConsumerGroup, memberId: string): void {
+    const { maxGroupSize } = this.#init.options;
+    if (group.members.size < maxGroupSize || group.members.has(memberId)) return;
+    throw new ConsumerGroupError(
+      ErrorCode.GROUP_MAX_SIZE_REACHED,
+      `Group ${group.id} has ${group.members.size} members, which is the most it may have.`,
+    );
+  }
+
+  /** Counts a member's session from now on. */
+  keepAlive(group: ConsumerGroup, member: ConsumerMember): void {
+    member.session ??= new DeadlineTimer(this.#init.clock, () => this.#expire(group, member));
+    member.session.reset(this.#sessionTimeoutOf(member));
   }
 
   /** A coordinator that takes a group over gives its members a whole session, and a whole rebalance timeout. */
   handOver(group: ConsumerGroup): void {
     for (const member of group.members.values()) {
-      member.session?.reset(this.#init.options.consumerSessionTimeoutMs);
+      member.session?.reset(this.#sessionTimeoutOf(member));
       if (member.rebalanceTimer === undefined) continue;
       member.rebalanceTimer.clear();
       member.rebalanceTimer = this.#armRebalanceTimer(group, member);
@@ -167,10 +194,17 @@ export class ConsumerProtocol {
     member.subscribedPattern = pattern ?? member.subscribedPattern;
     member.clientId = clientId;
     member.clientHost = clientHost;
+    clearClassicTimers(member.classic);
+    member.classic = undefined;
     return hasChanged;
   }
 
-  #refreshTargets(group: ConsumerGroup, hasChanged: boolean, reason: string | undefined): void {
+  #sessionTimeoutOf({ classic }: ConsumerMember): number {
+    return classic?.sessionTimeoutMs ?? this.#init.options.consumerSessionTimeoutMs;
+  }
+
+  /** Raises the group's epoch if something has changed, and then decides anew who is to read what. */
+  refreshTargets(group: ConsumerGroup, hasChanged: boolean, reason: string | undefined): void {
     const { directory } = this.#init;
     if (hasChanged || group.revisionSeen !== directory.revision) {
       const topics = group.topicsNow(directory);
@@ -199,7 +233,8 @@ export class ConsumerProtocol {
     group.assignmentEpoch = group.epoch;
   }
 
-  #reconcile(group: ConsumerGroup, member: ConsumerMember, { topicPartitions }: ConsumerHeartbeatRequest): void {
+  /** Brings a member nearer to its target. `owned`: what it says that it owns; null if it does not say. */
+  reconcile(group: ConsumerGroup, member: ConsumerMember, owned: readonly TopicPartitions[] | null): void {
     if (member.isReconciledTo(group.assignmentEpoch)) return;
     const { state, epoch } = member;
     const revoking = member.pendingRevocation;
@@ -207,12 +242,14 @@ export class ConsumerProtocol {
       reconcile(member, {
         targetEpoch: group.assignmentEpoch,
         isHeld: (topicId, partition) => group.isHeld(topicId, partition),
-        owned: topicPartitions,
+        owned,
       }),
     );
     const isAsBefore = member.state === state && member.epoch === epoch && member.pendingRevocation === revoking;
     // A member that still owns what it must give up has not bought itself more time.
     if (isAsBefore && member.state === 'unrevoked') return;
+    // A classic one has its time to join and to sync instead.
+    if (member.classic !== undefined) return;
     member.rebalanceTimer?.clear();
     member.rebalanceTimer = member.state === 'unrevoked' ? this.#armRebalanceTimer(group, member) : undefined;
   }
@@ -222,16 +259,14 @@ export class ConsumerProtocol {
     const { rebalanceTimeoutMs, memberId } = member;
     return clock.setTimeout(() => {
       logger.warn(`Group ${group.id}: member ${memberId} gave up nothing within its ${rebalanceTimeoutMs} ms`);
-      this.remove(group, member, 'exceeds its rebalance timeout');
+      this.remove(group, [member], 'exceeds its rebalance timeout');
     }, rebalanceTimeoutMs);
   }
 
   #expire(group: ConsumerGroup, member: ConsumerMember): void {
-    const { logger, options } = this.#init;
-    logger.warn(
-      `Group ${group.id}: no heartbeat of member ${member.memberId} in ${options.consumerSessionTimeoutMs} ms`,
-    );
-    this.remove(group, member, 'is not heard of any more');
+    const { logger } = this.#init;
+    logger.warn(`Group ${group.id}: no heartbeat of member ${member.memberId} in ${this.#sessionTimeoutOf(member)} ms`);
+    this.remove(group, [member], 'is not heard of any more');
   }
 
   #tell(group: ConsumerGroup, reason: string): void {
@@ -241,7 +276,7 @@ export class ConsumerProtocol {
 }
 
 /** A random uuid in the protocol's text form. */
-function newMemberId(): string {
+export function newMemberId(): string {
   return randomBytes(16).toString('base64url');
 }
 

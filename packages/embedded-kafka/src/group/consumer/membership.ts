@@ -39,7 +39,8 @@ function staticMember(
     return member;
   }
   if (known === undefined) return group.members.get(memberId) ?? new ConsumerMember(memberId);
-  if (known.epoch !== AWAY_EPOCH) {
+  // A classic one is migrated by the restart of its application: its successor need not wait for it.
+  if (known.epoch !== AWAY_EPOCH && known.classic === undefined) {
     throw new ConsumerGroupError(
       ErrorCode.UNRELEASED_INSTANCE_ID,
       `Instance id ${instanceId} is used by member ${known.memberId}, which has not left; ${memberId} cannot have it.`,
@@ -49,7 +50,7 @@ function staticMember(
 }
 
 /** Who comes back takes over everything, so that the others need not notice (KIP-345). */
-function comeBack(group: ConsumerGroup, away: ConsumerMember, memberId: string): ConsumerMember {
+export function comeBack(group: ConsumerGroup, away: ConsumerMember, memberId: string): ConsumerMember {
   const { assigned, pendingRevocation, target } = away;
   const back = Object.assign(new ConsumerMember(memberId), {
     instanceId: away.instanceId,

@@ -40,6 +40,7 @@ import { describeProducersConversations } from './61-describe-producers.conversa
 import { describeTransactionsConversations } from './65-describe-transactions.conversations.js';
 import { listTransactionsConversations } from './66-list-transactions.conversations.js';
 import { consumerGroupHeartbeatConversations } from './68-consumer-group-heartbeat.conversations.js';
+import { onlineMigrationConversations } from './68-online-migration.conversations.js';
 import { consumerGroupDescribeConversations } from './69-consumer-group-describe.conversations.js';
 import { offsetForLeaderEpochConversations } from './23-offset-for-leader-epoch.conversations.js';
 import { electLeadersConversations } from './43-elect-leaders.conversations.js';
@@ -98,6 +99,7 @@ export const conversationFiles: ReadonlyMap<string, readonly Conversation[]> = n
   ['65-describe-transactions', describeTransactionsConversations],
   ['66-list-transactions', listTransactionsConversations],
   ['68-consumer-group-heartbeat', consumerGroupHeartbeatConversations],
+  ['68-online-migration', onlineMigrationConversations],
   ['69-consumer-group-describe', consumerGroupDescribeConversations],
   ['43-elect-leaders', electLeadersConversations],
   ['45-alter-partition-reassignments', alterPartitionReassignmentsConversations],
