@@ -9,7 +9,7 @@ export type Tool = 'java' | 'python' | 'go';
 export interface Client {
   readonly name: string;
   readonly tool?: Tool;
-  /** What this client has no API for. */
+  /** What this client has no API for, or cannot do on Apache Kafka either. */
   readonly lacks: readonly Behaviour[];
   /** Whether it may hand messages out again after a rebalance, even those before the committed offset. */
   readonly isRepeating?: boolean;
@@ -42,7 +42,13 @@ export const clients: Readonly<Record<'kafkajs' | 'ours' | 'platformatic' | 'jav
       command: nodeDriver('kafkajs.ts', 'kafkajs'),
     },
     ours: { name: 'kafkajs-platformatic', lacks: [], command: nodeDriver('kafkajs.ts', 'kafkajs-platformatic') },
-    platformatic: { name: '@platformatic/kafka', lacks: [], isRepeating: true, command: nodeDriver('platformatic.ts') },
+    // Its consumer ends when its generation is over before its OffsetFetch is answered, on both grounds.
+    platformatic: {
+      name: '@platformatic/kafka',
+      lacks: ['group classic consumer'],
+      isRepeating: true,
+      command: nodeDriver('platformatic.ts'),
+    },
     java: { name: 'Java kafka-clients', tool: 'java', lacks: [], command: preparedDriver('java') },
     librdkafka: {
       name: 'confluent-kafka (librdkafka)',
