@@ -179,7 +179,12 @@ export interface Admin {
     topics?: string[];
     resolveOffsets?: boolean;
   }): Promise<{ topic: string; partitions: FetchOffsetsPartition[] }[]>;
-  setOffsets(options: { groupId: string; topic: string; partitions: SeekEntry[] }): Promise<void>;
+  /** Beyond KafkaJS: `metadata` is kept with the offset, as a consumer's commit can say. */
+  setOffsets(options: {
+    groupId: string;
+    topic: string;
+    partitions: (SeekEntry & { metadata?: string | null })[];
+  }): Promise<void>;
   resetOffsets(options: { groupId: string; topic: string; earliest: boolean }): Promise<void>;
   listGroups(): Promise<{ groups: GroupOverview[] }>;
   describeGroups(groupIds: string[]): Promise<{ groups: GroupDescription[] }>;

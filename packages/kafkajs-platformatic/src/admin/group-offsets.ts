@@ -7,6 +7,8 @@ import { assertArray, assertName } from './argument-check.js';
 import { describeGroups } from './groups.js';
 import { fetchTopicOffsets } from './topic-offsets.js';
 
+type CommittedPlace = SeekEntry & { metadata?: string | null };
+
 interface CommittedTopic {
   topic: string;
   partitions: FetchOffsetsPartition[];
@@ -51,7 +53,7 @@ export async function fetchOffsets(
  */
 export async function setOffsets(
   requests: AdminRequests,
-  { groupId, topic, partitions }: { groupId: string; topic: string; partitions: SeekEntry[] },
+  { groupId, topic, partitions }: { groupId: string; topic: string; partitions: CommittedPlace[] },
 ): Promise<void> {
   assertName('groupId', groupId);
   assertName('topic', topic);
@@ -61,11 +63,11 @@ export async function setOffsets(
   const topics = [
     {
       name: topic,
-      partitions: places.map(({ partition, offset }) => ({
+      partitions: places.map(({ partition, offset, metadata = null }) => ({
         partitionIndex: partition,
         committedOffset: BigInt(offset),
         committedLeaderEpoch: -1,
-        committedMetadata: null,
+        committedMetadata: metadata,
       })),
     },
   ];

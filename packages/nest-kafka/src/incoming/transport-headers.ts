@@ -8,4 +8,6 @@ export const TransportHeaders = {
   HANDLER: 'nest-kafka_handler',
   /** On a dead letter, and in a retry topic: how often the message was delivered. */
   ATTEMPT: 'nest-kafka_attempt',
+  /** On a message that `nest-kafka dlt replay` has produced: the dead letter that it came from. */
+  REPLAYED: 'nest-kafka_replayed',
 } as const;

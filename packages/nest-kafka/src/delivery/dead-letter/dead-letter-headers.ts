@@ -1,4 +1,5 @@
-import { KafkaHeaders } from '@nestjs/microservices';
+// By its path: the command line program needs no more of Nest.
+import { KafkaHeaders } from '@nestjs/microservices/enums/kafka-headers.enum.js';
 import type { EachMessagePayload, RecordHeaders } from '../../driver/kafka-types.js';
 import { TransportHeaders } from '../../incoming/transport-headers.js';
 import type { ExceptionText } from './exception-text.js';
