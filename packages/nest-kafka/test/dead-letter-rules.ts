@@ -14,6 +14,11 @@ interface Ended {
   readonly stderr: string;
 }
 
+function linesOf({ stdout }: Ended): Record<string, unknown>[] {
+  const lines = stdout.split('\n').filter(line => line !== '');
+  return lines.map(line => JSON.parse(line) as Record<string, unknown>);
+}
+
 /** What `npx nest-kafka dlt` does to real topics, as a process, on these brokers. */
 export function describeDeadLetterProgram(brokersOf: () => readonly string[]): void {
   const run = `dlt-${process.pid}-${Date.now().toString(36)}`;
@@ -39,13 +44,6 @@ export function describeDeadLetterProgram(brokersOf: () => readonly string[]): v
         resolve({ status: error === null ? 0 : Number(error.code), stdout, stderr });
       });
     });
-  const linesOf = ({ stdout }: Ended): Record<string, unknown>[] =>
-    stdout
-      .trim()
-      .split('\n')
-      .filter(line => line !== '')
-      .map(line => JSON.parse(line) as Record<string, unknown>);
-
   /** A topic with two partitions, and a dead letter topic with these letters of it in its one partition. */
   async function letters(...given: { exception: string; message?: Partial<Message> }[]): Promise<[string, string]> {
     const topic = `${run}-${++count}`;

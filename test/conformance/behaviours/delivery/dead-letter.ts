@@ -165,5 +165,23 @@ export const deadLetter: Subject = {
         expect((await listening.server.health()).faults).toEqual([]);
       },
     },
+    {
+      says: 'a message that was not yet in the dead letter topic is given up by who has the partition after a restart',
+      source: 'issue 9: crash and rebalance; PRINCIPLES 1',
+      async prove(stage) {
+        const dlt = await stage.topic('restart.dlt', { replies: false });
+        const options = { producer: { retry: { retries: 0 } } };
+        const away = { retry: 1, deadLetter: () => 'no topic has such a name!' };
+        const first = await listen(stage, { policy: away, handle: fail, options });
+        await stage.produce(first.topic, { value: 'next' }, { value: 'bad' }, { value: 'next' });
+        await expect.poll(() => first.events.length, PATIENCE).toBe(1);
+        await first.close();
+        const { topic, groupId } = first;
+        const policy = { retry: 1, deadLetter: dlt };
+        const second = await listen(stage, { policy, handle: fail, topic, groupId });
+        await expect.poll(() => second.payloads(), PATIENCE).toEqual(['bad', 'next']);
+        expect((await deadLettersOf(stage, dlt)).map(({ value }) => String(value))).toEqual(['bad']);
+      },
+    },
   ],
 };

@@ -26,9 +26,8 @@ describe('ReplayedOffsets', () => {
     const offsets = Array.from({ length: 400 }, (_, i) => BigInt((i * 173) % 400)).filter(offset => offset % 7n < 4n);
     const replayed = added(0n, ...offsets);
     const again = new ReplayedOffsets(replayed.committed, replayed.metadata().text);
-    for (let offset = 0n; offset < 400n; offset++) {
-      expect(again.has(offset), String(offset)).toBe(offsets.includes(offset));
-    }
+    const all = Array.from({ length: 400 }, (_, offset) => BigInt(offset));
+    expect(all.filter(offset => again.has(offset))).toEqual(offsets.toSorted((a, b) => Number(a - b)));
   });
 
   it('never says more than was replayed when a commit has no room, and says so', () => {
