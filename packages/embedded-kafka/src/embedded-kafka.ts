@@ -2,6 +2,7 @@ import { InProcessKafka } from './in-process-kafka.js';
 import type { EmbeddedKafkaOptions } from './options/embedded-kafka-options.js';
 import { resolveOptions } from './options/resolved-options.js';
 import type { RunningKafka } from './running-kafka.js';
+import { WorkerKafka } from './worker/worker-kafka.js';
 
 /** A broker that was started. */
 export type EmbeddedKafka = RunningKafka;
@@ -17,9 +18,11 @@ export type EmbeddedKafka = RunningKafka;
 export const EmbeddedKafka = {
   /**
    * Starts a broker; it serves clients when the promise resolves.
-   * @throws EmbeddedKafkaError INVALID_OPTIONS with all faults, LISTEN_FAILED, TOPIC_REFUSED, or one of those of `dataDir`
+   * @throws EmbeddedKafkaError INVALID_OPTIONS with all faults, LISTEN_FAILED, TOPIC_REFUSED, one of those of `dataDir`,
+   *   or WORKER_FAILED
    */
   async start(options: EmbeddedKafkaOptions = {}): Promise<EmbeddedKafka> {
-    return InProcessKafka.start(resolveOptions(options));
+    const resolved = resolveOptions(options);
+    return options.worker === true ? WorkerKafka.start(options) : InProcessKafka.start(resolved);
   },
 } as const;

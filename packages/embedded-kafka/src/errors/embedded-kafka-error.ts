@@ -18,6 +18,13 @@ export class EmbeddedKafkaError<Code extends EmbeddedKafkaErrorCode = EmbeddedKa
     Object.defineProperty(this, brand, { value: true });
   }
 
+  /** As it was thrown in another thread. */
+  static restored(code: EmbeddedKafkaErrorCode, message: string): EmbeddedKafkaError {
+    const error = Object.assign(new Error(message), { name: 'EmbeddedKafkaError' as const, code });
+    Object.defineProperty(error, brand, { value: true });
+    return Object.setPrototypeOf(error, EmbeddedKafkaError.prototype) as EmbeddedKafkaError;
+  }
+
   /** Like `instanceof`, across copies of the package. */
   static is(error: unknown): error is EmbeddedKafkaError {
     return typeof error === 'object' && error !== null && brand in error;

@@ -98,6 +98,11 @@ export interface EmbeddedKafkaOptions {
    * it may do everything, so it listens on the loopback interface only. Default: none.
    */
   readonly control?: ControlOptions | undefined;
+  /**
+   * Runs the broker in a thread of its own, so that a handler which blocks the event loop starves no heartbeat. Functions cannot
+   * cross: `clock` and `verifyToken` are refused; `logger` is called in this thread. Default false.
+   */
+  readonly worker?: boolean | undefined;
   /** Default: silent. */
   readonly logger?: Logger | undefined;
 }

@@ -6,6 +6,7 @@ import { silentLogger, type Logger } from '../logger.js';
 import { authorizerFaults, type AuthorizerOptions } from '../security/acl/acl-options.js';
 import { resolveListeners, userFaults, type ResolvedListener } from '../security/listener-options.js';
 import type { FsyncPolicy } from '../storage/data-directory.js';
+import { workerFaults } from './worker-options.js';
 import type { EmbeddedKafkaOptions } from './embedded-kafka-options.js';
 import { unknownName } from './nearest-name.js';
 import { resolveBrokers, type BrokerOptions } from './node-options.js';
@@ -71,6 +72,7 @@ const known: ReadonlySet<string> = new Set<keyof EmbeddedKafkaOptions>([
   'fsync',
   'properties',
   'control',
+  'worker',
   'logger',
 ]);
 
@@ -197,6 +199,10 @@ function fillIn(given: EmbeddedKafkaOptions, faults: string[]): ResolvedOptions 
       `groupConsumerHeartbeatIntervalMs (${resolved.groupConsumerHeartbeatIntervalMs}) must be shorter than groupConsumerSessionTimeoutMs (${resolved.groupConsumerSessionTimeoutMs})`,
     );
   }
+  if (options.worker !== undefined && typeof options.worker !== 'boolean') {
+    faults.push(`worker must be a boolean, got ${show(options.worker)}`);
+  }
+  if (options.worker === true) faults.push(...workerFaults(options));
   faults.push(...storageFaults(options));
   return resolved;
 }
