@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { BrokerAddress } from './broker-address.js';
 import { ConnectionLost, RequestTimedOut } from './connection-failures.js';
+import { responseWithin } from './error-mapping.js';
 import { FrameReader } from './frame-reader.js';
 import type { NetworkListener, RequestTimes } from './network-events.js';
 import { protocolAPIsById, Reader, Writer } from './platformatic.js';
@@ -168,7 +169,12 @@ export class FrameConnection implements RequestChannel {
             }
             response = parse(correlationId, apiKey, apiVersion, reader);
           } catch (parseError) {
-            callback(parseError as Error);
+            if (responseWithin(parseError) === undefined) {
+              this.#refuse(parseError as Error);
+              callback(this.#failure as Error);
+            } else {
+              callback(parseError as Error);
+            }
             return;
           }
           callback(null, response);
@@ -324,6 +330,12 @@ export class FrameConnection implements RequestChannel {
     // It may ask for silence, so it is read before the next one leaves.
     request.settle(null, frame.subarray(4));
     this.#advance();
+  }
+
+  /** Nothing that comes over a connection is to be believed once something on it could not be read. */
+  #refuse(parseError: Error): void {
+    const cause = new Error(`the response could not be read (${parseError.message})`);
+    this.destroy(new ConnectionLost('Connection closed', { cause }));
   }
 
   /** Answers come in the order of the requests, so those behind it would not come either. */

@@ -4,9 +4,10 @@ import { FrameSplitter, requestHead, type RequestHead } from './frames.js';
 
 /**
  * What happens to a request: `pass` it; `drop-request`: cut the connection before the broker sees it; `drop-response`: cut
- * it when the broker has answered; `swallow-response`: never pass the answer on.
+ * it when the broker has answered; `swallow-response`: never pass the answer on; `garble-response`: pass on as many bytes,
+ * none of which mean anything behind the correlation id.
  */
-export type Fate = 'pass' | 'drop-request' | 'drop-response' | 'swallow-response';
+export type Fate = 'pass' | 'drop-request' | 'drop-response' | 'swallow-response' | 'garble-response';
 
 /** Where a client knocks in place of one broker. */
 interface Door {
@@ -96,7 +97,9 @@ export class FaultyProxy {
           cut();
           return;
         }
-        if (fate !== 'swallow-response') {
+        if (fate === 'garble-response') {
+          client.write(Buffer.concat([frame.subarray(0, 8), Buffer.alloc(frame.length - 8, 0x7e)]));
+        } else if (fate !== 'swallow-response') {
           client.write(this.#readdress(frame));
         }
       }

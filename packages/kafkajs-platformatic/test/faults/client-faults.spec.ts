@@ -1,0 +1,114 @@
+import type { Fault } from 'embedded-kafka';
+import { describe, expect, it } from 'vitest';
+import { FaultyProxy, type Fate } from '../support/faulty-proxy.js';
+import { EXPECTED, work, type Outcome } from './workload.js';
+
+/** What a broker may say for a while in place of an answer, by API. */
+const PASSING_ERRORS: Readonly<Record<string, readonly NonNullable<Fault['errorCode']>[]>> = {
+  Produce: ['NOT_LEADER_OR_FOLLOWER', 'NOT_ENOUGH_REPLICAS', 'NOT_ENOUGH_REPLICAS_AFTER_APPEND', 'REQUEST_TIMED_OUT'],
+  Fetch: ['NOT_LEADER_OR_FOLLOWER', 'KAFKA_STORAGE_ERROR', 'UNKNOWN_TOPIC_OR_PARTITION', 'OFFSET_NOT_AVAILABLE'],
+  ListOffsets: ['NOT_LEADER_OR_FOLLOWER', 'LEADER_NOT_AVAILABLE'],
+  FindCoordinator: ['COORDINATOR_NOT_AVAILABLE'],
+  JoinGroup: ['NOT_COORDINATOR', 'COORDINATOR_LOAD_IN_PROGRESS', 'UNKNOWN_MEMBER_ID', 'REBALANCE_IN_PROGRESS'],
+  SyncGroup: ['NOT_COORDINATOR', 'REBALANCE_IN_PROGRESS', 'UNKNOWN_MEMBER_ID'],
+  Heartbeat: ['NOT_COORDINATOR', 'COORDINATOR_NOT_AVAILABLE', 'REBALANCE_IN_PROGRESS'],
+  OffsetCommit: ['NOT_COORDINATOR', 'COORDINATOR_LOAD_IN_PROGRESS', 'REQUEST_TIMED_OUT'],
+  OffsetFetch: ['NOT_COORDINATOR', 'COORDINATOR_LOAD_IN_PROGRESS', 'UNSTABLE_OFFSET_COMMIT'],
+  LeaveGroup: ['NOT_COORDINATOR'],
+  InitProducerId: ['COORDINATOR_LOAD_IN_PROGRESS', 'CONCURRENT_TRANSACTIONS'],
+  CreateTopics: ['NOT_CONTROLLER'],
+};
+const APIS = ['ApiVersions', 'Metadata', ...Object.keys(PASSING_ERRORS)];
+const HITS = 2;
+
+const effects: [string, Partial<Fault>][] = [
+  ['cuts the connection before the work', { close: true }],
+  ['cuts the connection after the work', { dropAnswer: true }],
+  ['sends half of the answer', { truncateAnswer: true }],
+  ['answers twice', { duplicateAnswer: true }],
+  ['is slow', { delayMs: 60 }],
+  ['is slower than requestTimeout', { delayMs: 600 }],
+];
+
+/** At their sides, so that the whole matrix takes as long as its slowest cell. */
+async function each<Cell>(
+  cells: readonly (readonly [string, Cell])[],
+  run: (cell: Cell) => Promise<Outcome>,
+): Promise<Record<string, Outcome>> {
+  const outcomes = await Promise.all(cells.map(async ([name, cell]) => [name, await run(cell)] as const));
+  return Object.fromEntries(outcomes);
+}
+
+/** All is settled well, stored once and in order, handled at least once and in order, and committed. */
+function expectNothingLost(outcomes: Record<string, Outcome>): void {
+  const clean = {
+    failures: [],
+    stored: EXPECTED,
+    handledInOrder: EXPECTED,
+    committed: EXPECTED.map(v => `${v.length}`),
+  };
+  const seen = Object.entries(outcomes).map(([name, { failures, stored, handled, committed }]) => [
+    name,
+    { failures, stored, handledInOrder: handled.map(values => [...new Set(values)]), committed },
+  ]);
+  expect(Object.fromEntries(seen)).toEqual(Object.fromEntries(Object.keys(outcomes).map(name => [name, clean])));
+}
+
+const duplicates = ({ handled }: Outcome): number => handled.flat().length - new Set(handled.flat()).size;
+
+describe('Consumer, producer and admin lose nothing, order and settle everything, while a broker', () => {
+  it.each(effects)('%s, whatever the API', { timeout: 60_000 }, async (_name, effect) => {
+    const outcomes = await each(
+      APIS.map(api => [api, api] as const),
+      api => work([{ api, count: HITS, ...effect }]),
+    );
+    expectNothingLost(outcomes);
+    // None of these costs the member its place in the group.
+    expect(Object.entries(outcomes).filter(([, outcome]) => duplicates(outcome) > 0)).toEqual([]);
+  });
+
+  it('answers with errors that pass', { timeout: 60_000 }, async () => {
+    const cells = Object.entries(PASSING_ERRORS).flatMap(([api, codes]) =>
+      codes.map(errorCode => [`${api} ${errorCode}`, { api, errorCode, count: HITS }] as const),
+    );
+    expectNothingLost(await each(cells, fault => work([fault])));
+  });
+
+  it('fails one request in five, of whatever API and in whatever way', { timeout: 60_000 }, async () => {
+    const cells = [1, 2, 3, 4].map(seed => {
+      const ways = effects.slice(0, 4).map(([, effect]) => ({ ...effect, probability: 0.05, seed, count: 30 }));
+      return [`seed ${seed}`, ways] as const;
+    });
+    expectNothingLost(await each(cells, work));
+  });
+
+  it.each<[string, Fate]>([
+    ['never answers', 'swallow-response'],
+    ['answers with garbage', 'garble-response'],
+  ])('%s', { timeout: 60_000 }, async (_name, fate) => {
+    const keys: Record<string, number> = {
+      Produce: 0,
+      Fetch: 1,
+      ListOffsets: 2,
+      Metadata: 3,
+      OffsetCommit: 8,
+      OffsetFetch: 9,
+      FindCoordinator: 10,
+      JoinGroup: 11,
+      Heartbeat: 12,
+      SyncGroup: 14,
+      ApiVersions: 18,
+      CreateTopics: 19,
+      InitProducerId: 22,
+    };
+    const outcomes = await each(Object.entries(keys), key => {
+      let left = HITS;
+      return work([], async brokers => {
+        const proxy = await FaultyProxy.start(brokers);
+        proxy.fate = ({ apiKey }) => (apiKey === key && left-- > 0 ? fate : 'pass');
+        return proxy;
+      });
+    });
+    expectNothingLost(outcomes);
+  });
+});
