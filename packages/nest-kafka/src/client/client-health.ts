@@ -46,5 +46,7 @@ export function knownClientHealth({
     stalled: stalledPartitions(standstills, topic => topic),
     lastHeartbeat: life?.lastHeartbeat,
     delivery: {},
+    failing: 0,
+    paused: [],
   };
 }

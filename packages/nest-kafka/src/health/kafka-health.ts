@@ -48,6 +48,10 @@ export interface KafkaHealth {
   lastHeartbeat: number | undefined;
   /** On a server: what became of the messages of each handler with a delivery policy, by the handler's pattern. */
   delivery: Record<string, DeliveryCounts>;
+  /** On a server: messages that have failed and wait to be delivered again. */
+  failing: number;
+  /** On a server: the patterns of the handlers that are paused. */
+  paused: string[];
 }
 
 /** A message on a server, or a request of a client. */

@@ -3,6 +3,7 @@ import type { Standstill } from '../driver/standstills.js';
 import { stalledPartitions } from '../health/kafka-health.js';
 import type { DeliveryObserver } from '../delivery/observation/delivery-observer.js';
 import type { KnownHealth } from '../health/judge-health.js';
+import type { HandlerControl } from './handler-control.js';
 import type { ReplyPublisher } from './reply-publisher.js';
 import type { Unacknowledged } from './unacknowledged.js';
 
@@ -15,6 +16,7 @@ export interface ServerParts {
   replies: ReplyPublisher;
   standstills: readonly Standstill[];
   observer: DeliveryObserver;
+  control: HandlerControl;
   /** The pattern of the handler of a topic. */
   handlerOf(topic: string): string;
 }
@@ -24,7 +26,8 @@ export function knownServerHealth(server: ServerParts): KnownHealth {
   const { clientId, groupId, life, unacknowledged, replies, observer } = server;
   const assignment = life?.assignment ?? {};
   unacknowledged.prune(assignment);
-  const [delivered, replied] = [unacknowledged.oldest(), replies.oldest()];
+  // What a paused handler has failed at waits because somebody said so.
+  const [delivered, replied] = [unacknowledged.oldest(topic => server.control.isPaused(topic)), replies.oldest()];
   const oldest = replied !== undefined && replied.since < (delivered?.since ?? Infinity) ? replied : delivered;
   return {
     role: 'server',
@@ -43,5 +46,7 @@ export function knownServerHealth(server: ServerParts): KnownHealth {
     stalled: stalledPartitions(server.standstills, topic => server.handlerOf(topic)),
     lastHeartbeat: life?.lastHeartbeat,
     delivery: observer.counts(assignment),
+    failing: unacknowledged.failures,
+    paused: server.control.paused,
   };
 }

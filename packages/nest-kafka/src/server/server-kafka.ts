@@ -12,7 +12,14 @@ import { ManualAckContext } from '../delivery/ack/manual-ack-context.js';
 import { createDriver } from '../driver/create-driver.js';
 import type { KafkaDriver } from '../driver/kafka-driver.js';
 import type { KafkaStatus } from '../driver/kafka-status.js';
-import type { Consumer, EachMessagePayload, KafkaConfig, Producer, RecordMetadata } from '../driver/kafka-types.js';
+import type {
+  Consumer,
+  EachMessagePayload,
+  KafkaConfig,
+  Producer,
+  RecordMetadata,
+  TopicPartitionOffset,
+} from '../driver/kafka-types.js';
 import { DeliveryObserver } from '../delivery/observation/delivery-observer.js';
 import type { DeliveryListener } from '../delivery/observation/delivery-event.js';
 import { ConsumerLife } from '../driver/consumer-life.js';
@@ -38,6 +45,7 @@ import { RecordSerializer } from '../outgoing/record-serializer.js';
 import { serializeReply } from '../outgoing/serialize-reply.js';
 import { serverListeners } from './server-listeners.js';
 import { Deliveries } from './deliveries.js';
+import { HandlerControl } from './handler-control.js';
 import { drainConsumer } from './drain-consumer.js';
 import { ExpiredRequests } from './expired-requests.js';
 import { KafkaContext, type KafkaContextArgs } from './kafka-context.js';
@@ -110,6 +118,12 @@ export class ServerKafka extends Server<never, KafkaStatus> {
     this.progress,
   );
   private readonly observer = new DeliveryObserver(this.logger);
+  private readonly control = new HandlerControl({
+    handlers: this.messageHandlers,
+    client: () => this.client,
+    consumer: () => this.consumer,
+    assignment: () => this.life?.assignment ?? {},
+  });
   private life: ConsumerLife | undefined;
   private probe: BrokerProbe | undefined;
   private closing: Promise<void> | undefined;
@@ -207,6 +221,40 @@ export class ServerKafka extends Server<never, KafkaStatus> {
     return this.closing;
   }
 
+  /**
+   * Has a handler get no more messages, at once and on partitions that come later, until `resume()`; what it has been handed
+   * is handled. May be called before `listen()`.
+   *
+   * @param pattern as the handler's decorator has it
+   * @throws InvalidOptionsError if no handler has it
+   */
+  pause(pattern: string | RegExp): void {
+    this.control.pause(pattern);
+  }
+
+  /** Ends a `pause()`. @throws InvalidOptionsError if no handler has the pattern */
+  resume(pattern: string | RegExp): void {
+    this.control.resume(pattern);
+  }
+
+  /**
+   * Has a handler go on at the first messages at or after a time, backwards (they are handled again) or forwards (those
+   * between are not handled); at the end where there are none. It concerns the partitions that this server has now, of a
+   * topic with several servers call it on each; the group's offsets go along, so it outlives a restart.
+   *
+   * @param time a date, or milliseconds since the epoch
+   * @param partitions only these
+   * @returns where it went on
+   * @throws InvalidOptionsError for a pattern that no handler has or an invalid time; NotConnectedError before `listen()`
+   */
+  seekToTimestamp(
+    pattern: string | RegExp,
+    time: Date | number,
+    partitions?: readonly number[],
+  ): Promise<TopicPartitionOffset[]> {
+    return this.control.seekToTimestamp(pattern, time, partitions);
+  }
+
   /** How this server is, as a plain object; red when it is stuck. `nest-kafka/terminus` makes an indicator of it. */
   async health(options?: KafkaHealthOptions): Promise<KafkaHealth> {
     const { client, clientId, groupId, life, unacknowledged, replies, observer } = this;
@@ -219,6 +267,7 @@ export class ServerKafka extends Server<never, KafkaStatus> {
       life,
       unacknowledged,
       replies,
+      control: this.control,
       standstills: standstillsOf(this.consumer, options?.stuckAfter ?? DEFAULT_STUCK_AFTER),
       observer,
       handlerOf: topic => patternOf(this.messageHandlers, topic),
@@ -362,6 +411,9 @@ export class ServerKafka extends Server<never, KafkaStatus> {
   protected registerConsumerEventListeners(): void {
     if (this.consumer !== null) {
       this.life = new ConsumerLife(this.consumer, this.options.consumer, status => this._status$.next(status));
+      this.consumer.on(this.consumer.events.GROUP_JOIN, ({ payload }) =>
+        this.control.onAssigned(payload.memberAssignment ?? {}),
+      );
     }
   }
 

@@ -99,14 +99,18 @@ export class Unacknowledged {
     }
   }
 
-  oldest(): UnacknowledgedMessage | undefined {
+  /** @param isPaused messages of such a topic that wait to be delivered again are left out */
+  oldest(isPaused: (topic: string) => boolean = () => false): UnacknowledgedMessage | undefined {
     let oldest: UnacknowledgedMessage | undefined;
     const [first] = this.handling;
     if (first !== undefined) {
       const [{ topic, partition, message }, since] = first;
       oldest = { topic, partition, offset: message.offset, since };
     }
-    for (const { messages } of this.failed.values()) {
+    for (const { topic, messages } of this.failed.values()) {
+      if (isPaused(topic)) {
+        continue;
+      }
       for (const failed of messages.values()) {
         if (oldest === undefined || failed.since < oldest.since) {
           oldest = failed;

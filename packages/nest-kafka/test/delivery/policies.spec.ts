@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InvalidOptionsError, type KafkaDriver } from '../../src/index.js';
 import { type Ground, startGround } from '../ground.js';
 import { ackRules } from './ack-rules.js';
+import { controlRules } from './control-rules.js';
 import { flowRules } from './flow-rules.js';
 import { orderRules } from './order-rules.js';
 import { PolicyBench } from './policy-server.js';
@@ -21,6 +22,7 @@ afterAll(() => ground?.stop());
 describe('A delivery policy on the embedded broker', () => {
   orderRules(started);
   ackRules(started);
+  controlRules(started);
   flowRules(started);
 
   it('is refused at the start, word by word, with a driver that cannot hold it', async () => {

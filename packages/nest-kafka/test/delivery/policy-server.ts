@@ -36,7 +36,12 @@ export class PolicyBench {
   }
 
   /** A server of the group, which listens. */
-  async member(policy: DeliveryPolicy, handler: Handler, more: KafkaTransportOptions = {}): Promise<Member> {
+  async member(
+    policy: DeliveryPolicy,
+    handler: Handler,
+    more: KafkaTransportOptions = {},
+    beforeListening: (server: ServerKafka) => void = () => undefined,
+  ): Promise<Member> {
     const options = this.ground.options(this.group, {
       subscribe: { fromBeginning: true },
       run: { autoCommitInterval: 50 },
@@ -50,6 +55,7 @@ export class PolicyBench {
     server.addHandler(this.topic, async (data: string, context: KafkaContext) => handler(data, context), true, {
       [DELIVERY]: policy,
     } as Record<string, unknown>);
+    beforeListening(server);
     this.servers.add(server);
     await new Promise<void>((resolve, reject) => {
       void server.listen(error => (error === undefined ? resolve() : reject(error as Error)));

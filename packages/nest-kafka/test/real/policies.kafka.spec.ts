@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { ackRules } from '../delivery/ack-rules.js';
+import { controlRules } from '../delivery/control-rules.js';
 import { flowRules } from '../delivery/flow-rules.js';
 import { orderRules } from '../delivery/order-rules.js';
 import { type Ground, startGround } from '../ground.js';
@@ -15,5 +16,6 @@ afterAll(() => ground?.stop());
 describe('A delivery policy on Apache Kafka', () => {
   orderRules(started);
   ackRules(started);
+  controlRules(started);
   flowRules(started);
 });
