@@ -64,7 +64,7 @@ export function randomFrame(targets: readonly FuzzTarget[], random: () => number
   return withLength(Buffer.concat([frame.subarray(4, headerBytes), body]));
 }
 
-function withLength(payload: Buffer): Buffer {
+export function withLength(payload: Buffer): Buffer {
   const length = Buffer.alloc(4);
   length.writeInt32BE(payload.length);
   return Buffer.concat([length, payload]);
