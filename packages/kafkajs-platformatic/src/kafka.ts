@@ -12,7 +12,7 @@ import { TopicReader, type ReaderConfig } from './reader/index.js';
 /** KafkaJS's client: makes producers, consumers and admin clients of one cluster. Nothing connects before `connect()`. */
 export class Kafka {
   /** Beyond KafkaJS: what an application may rely on where it is given any engine with KafkaJS's interface. */
-  readonly capabilities: { readonly defer: true } = { defer: true };
+  readonly capabilities: { readonly defer: true; readonly claim: true } = { defer: true, claim: true };
   readonly #config: ResolvedClientConfig;
 
   /** @throws KafkaJSConfigurationError listing every fault of `config`. */

@@ -4,6 +4,11 @@ export { NegativeAcknowledgement } from './delivery/ack/manual-ack.js';
 export { BatchItemFailure } from './delivery/batch/batch-item-failure.js';
 export { ItemsPipe } from './delivery/batch/items.pipe.js';
 export { KafkaBatchContext } from './delivery/batch/kafka-batch-context.js';
+export {
+  KafkaBatchTransactionContext,
+  KafkaTransactionContext,
+} from './delivery/transaction/kafka-transaction-context.js';
+export type { TransactionalEmits } from './delivery/transaction/kafka-transaction-context.js';
 export { Delivery } from './delivery/delivery.decorator.js';
 export type { BatchHandlerDecorator } from './delivery/delivery.decorator.js';
 export { DeadLetterHeaders } from './delivery/dead-letter/dead-letter-headers.js';

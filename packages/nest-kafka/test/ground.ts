@@ -10,6 +10,8 @@ import type { DriverFactory, KafkaDriver, KafkaTransportOptions } from '../src/i
 export interface Ground {
   brokers: string[];
   driver: DriverFactory | undefined;
+  /** Whether the broker is in this process. */
+  isEmbedded: boolean;
   /** Whether the engine can read without a group. */
   direct: boolean;
   createTopic(name: string, partitions: number): Promise<void>;
@@ -33,6 +35,7 @@ export async function startGround(external = process.env['TEST_KAFKA_BROKERS']?.
   return {
     brokers,
     driver,
+    isEmbedded: embedded !== undefined,
     direct: driver === undefined && 'reader' in Kafka.prototype,
     async createTopic(topic, numPartitions) {
       await admin.createTopics({ topics: [{ topic, numPartitions }], waitForLeaders: true });

@@ -48,6 +48,9 @@ export function specGround(external?: string[]): SpecGround {
     get driver() {
       return ground().driver;
     },
+    get isEmbedded() {
+      return ground().isEmbedded;
+    },
     get direct() {
       return ground().direct;
     },

@@ -1,5 +1,7 @@
 import type { Assigner, Assignment } from '../assigners/index.js';
 import type { Cluster } from '../cluster/cluster.js';
+import { KafkaJSNonRetriableError } from '../errors/kafkajs-error.js';
+import { createProtocolError } from '../errors/protocol-errors.js';
 import type { Logger } from '../logger/logger.js';
 import type { AssignedPartition } from './assigned-partition.js';
 import { pause, settledOrAborted } from './backoff.js';
@@ -19,6 +21,7 @@ import { HeldPartitions } from './held-partitions.js';
 import type { GroupJoin, Membership, MembershipPorts } from './membership.js';
 import { MessageDelivery } from './message-delivery.js';
 import { fromTopicOffsets, toTopicOffsets } from './offsets-by-topic.js';
+import { HeldClaim, type PartitionClaim } from './partition-claim.js';
 import { PartitionLoop, type HandlerFailure, type PartitionLoopPorts } from './partition-loop.js';
 import { rootOf } from './recoverable.js';
 import { RunCommits } from './run-commits.js';
@@ -80,6 +83,7 @@ export class ConsumerRunner {
   readonly #loopPorts: PartitionLoopPorts;
   readonly #stopped = new AbortController();
   readonly #abandoned = new AbortController();
+  readonly #claimed = new WeakSet<AssignedPartition>();
   #revoking = true;
   #suspended = false;
   #stopping: Promise<void> | null = null;
@@ -204,6 +208,35 @@ export class ConsumerRunner {
         await pause(COMMIT_AGAIN_AFTER, signal);
       }
     }
+  }
+
+  /**
+   * From here on the offsets of a partition are committed by transactions. Where it begins is committed before: otherwise a
+   * partition without a committed offset would begin elsewhere after a crash.
+   */
+  async claim(topic: string, partition: number): Promise<PartitionClaim> {
+    const { options, coordinator } = this.#context;
+    const held = this.#held.get(topic, partition);
+    if (held === undefined) {
+      throw new KafkaJSNonRetriableError(
+        `${topic}[${partition}] cannot be claimed: it is not assigned to this consumer (any more)`,
+      );
+    }
+    if (!this.#claimed.has(held)) {
+      if (!(await this.#commits.flush())) {
+        throw createProtocolError(ErrorCode.REBALANCE_IN_PROGRESS, `Claiming ${topic}[${partition}]`);
+      }
+      this.#held.leaveOffsets(held);
+      this.#claimed.add(held);
+    }
+    return new HeldClaim(held, {
+      groupId: options.groupId,
+      groupInstanceId: options.groupInstanceId,
+      coordinator,
+      member: this.#member,
+      signal: this.#stopped.signal,
+      rebalanceTimeout: options.rebalanceTimeout,
+    });
   }
 
   seek(topic: string, partition: number, offset: bigint): void {

@@ -20,12 +20,14 @@ import type {
   ConsumerRunConfig,
   ConsumerSubscribeTopic,
   ConsumerSubscribeTopics,
+  TopicPartition,
   TopicPartitionOffset,
   TopicPartitionOffsetAndMetadata,
   TopicPartitions,
 } from './consumer-types.js';
 import type { FetchPatience } from './fetch-options.js';
 import { GroupCoordinator } from './group-coordinator.js';
+import type { PartitionClaim } from './partition-claim.js';
 import { rootOf } from './recoverable.js';
 import type { Patience } from './run-vitals.js';
 import { longestAttempt } from './stall-watch.js';
@@ -204,6 +206,18 @@ export class Consumer {
     if (offsets.length > 0) {
       await runner.commit(offsets);
     }
+  }
+
+  /**
+   * Beyond KafkaJS: leaves the offsets of an assigned partition to transactions (`transaction.sendOffsets()`), for as long as it
+   * stays assigned; the consumer itself commits none of it any more, so that none is ever overtaken by an older one. To be
+   * called while a message of the partition is being handled, for each: only the first time costs anything.
+   * @throws KafkaJSNonRetriableError for a partition that is not assigned to this consumer; KafkaJSProtocolError
+   * (REBALANCE_IN_PROGRESS) if what it had to commit before could not be committed: the message comes again
+   */
+  async claim({ topic, partition }: TopicPartition): Promise<PartitionClaim> {
+    checkPartition(topic, partition);
+    return this.#running().claim(topic, partition);
   }
 
   /** Goes on at `offset` ("-2": the beginning, "-1": the end); what was fetched before is not delivered any more. */

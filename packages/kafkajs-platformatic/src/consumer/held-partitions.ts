@@ -123,6 +123,15 @@ export class HeldPartitions {
     }
   }
 
+  get(topic: string, partition: number): AssignedPartition | undefined {
+    return this.#partitions.get(topic, partition);
+  }
+
+  /** Its offsets are somebody else's to commit, for as long as it is held. */
+  leaveOffsets(partition: AssignedPartition): void {
+    this.#ports.offsets.untrack(partition.offsets);
+  }
+
   closeAll(): void {
     for (const partition of this.#partitions) {
       this.close(partition);

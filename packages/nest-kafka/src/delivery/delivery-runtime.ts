@@ -1,9 +1,10 @@
 import type { LoggerService } from '@nestjs/common';
 import type { KafkaDriver } from '../driver/kafka-driver.js';
-import type { Consumer, EachMessagePayload, Producer } from '../driver/kafka-types.js';
+import type { Consumer, EachMessagePayload, Producer, ProducerMessage } from '../driver/kafka-types.js';
 import type { IncomingMessage } from '../incoming/incoming-message.js';
 import type { KafkaContext } from '../server/kafka-context.js';
 import type { DeliveryObserver } from './observation/delivery-observer.js';
+import type { KafkaTransportOptions } from '../options/transport-options.js';
 import type { ResolvedPolicy } from './policy/resolved-policy.js';
 
 type ProducerRecord = Parameters<Producer['send']>[0];
@@ -31,12 +32,17 @@ export interface DeliveryLifecycle {
 export interface DeliveryRuntime {
   readonly groupId: string;
   readonly logger: LoggerService;
+  readonly options: KafkaTransportOptions;
   client(): KafkaDriver;
   consumer(): Consumer;
   producer(): Producer;
   readonly lifecycle: DeliveryLifecycle;
   /** Counts deliveries for `health()`, and tells who listens. */
   readonly observer: DeliveryObserver;
+  /** The pattern of the handler of a topic. */
+  patternOf(topic: string): string;
+  /** Makes a record of what a handler emits, as its replies are made. */
+  serialize(topic: string, data: unknown): ProducerMessage | Promise<ProducerMessage>;
   /** The record as handlers and functions of a policy see it, parsed anew. */
   parse(payload: EachMessagePayload): IncomingMessage;
   /** Deserializes what a context says is the message. */

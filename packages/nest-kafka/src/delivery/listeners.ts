@@ -18,7 +18,7 @@ export interface ListenerSources {
   readonly owner: string;
   readonly handlers: ReadonlyMap<string, MessageHandler>;
   readonly defaults: DeliveryPolicy | undefined;
-  readonly runtime: Omit<DeliveryRuntime, 'lifecycle'>;
+  readonly runtime: Omit<DeliveryRuntime, 'lifecycle' | 'patternOf'>;
   /** Handles a record without any policy. */
   readonly handle: HandleRecord;
   /** The pattern of the handler of a topic. */
@@ -52,7 +52,11 @@ export class Listeners {
       throw new InvalidOptionsError(sources.owner, faults);
     }
     this.plain = { handle: sources.handle, isOverlapping: false };
-    const runtime: DeliveryRuntime = { ...sources.runtime, lifecycle: this.tasks };
+    const runtime: DeliveryRuntime = {
+      ...sources.runtime,
+      lifecycle: this.tasks,
+      patternOf: topic => sources.patternOf(topic),
+    };
     const outlet: RecordOutlet = {
       async send(_, record) {
         await runtime.producer().send(record);

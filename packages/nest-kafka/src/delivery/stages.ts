@@ -3,6 +3,7 @@ import { receiptStage } from './ack/receipt-stage.js';
 import type { DeliveryPolicy } from './policy/delivery-policy.js';
 import { batchStage } from './batch/batch-stage.js';
 import { failedRecordStage } from './batch/failed-records.js';
+import { transactionStage } from './transaction/transaction-stage.js';
 import type { DeliveryStage } from './delivery-runtime.js';
 import { retryStage } from './retry/retry-stage.js';
 import { filterStage } from './filter-stage.js';
@@ -12,7 +13,7 @@ import { rateLimitStage } from './rate-limit-stage.js';
 /**
  * The stages of a delivery, the outermost first. A record passes through those that its policy asks for:
  *
- *     filter → rate limit → order, receipt → batch, transaction → retry and dead letter → manual acknowledgement → the handler
+ *     filter → rate limit → order, receipt → batch → retry and dead letter → transaction → manual acknowledgement → the handler
  */
 export const DELIVERY_STAGES: readonly DeliveryStage[] = [
   filterStage,
@@ -22,8 +23,9 @@ export const DELIVERY_STAGES: readonly DeliveryStage[] = [
   batchStage,
   retryStage,
   failedRecordStage,
+  transactionStage,
   manualAckStage,
 ];
 
 /** Words that are checked and have no stage yet: a policy that uses one is refused. */
-export const WORDS_WITHOUT_STAGE: readonly (keyof DeliveryPolicy)[] = ['transaction'];
+export const WORDS_WITHOUT_STAGE: readonly (keyof DeliveryPolicy)[] = [];

@@ -42,6 +42,7 @@ import type { KafkaTransportOptions } from '../options/transport-options.js';
 import { validateOptions } from '../options/validate-options.js';
 import { produceRecord } from '../outgoing/produce-record.js';
 import { RecordSerializer } from '../outgoing/record-serializer.js';
+import { serializeMessage } from '../outgoing/serialize-message.js';
 import { serializeReply } from '../outgoing/serialize-reply.js';
 import { serverListeners } from './server-listeners.js';
 import { Deliveries } from './deliveries.js';
@@ -172,6 +173,7 @@ export class ServerKafka extends Server<never, KafkaStatus> {
         handlers: this.messageHandlers,
         connections: () => ({ client: this.client, consumer: this.consumer, producer: this.producer }),
         read: async context => (await this.packets.read(this.deserializer, context, undefined)) as ReadPacket,
+        serialize: (topic, data) => serializeMessage(this.serializer, data, { pattern: topic }),
         handle: (event, context) => this.handleEvent(event.pattern, event, context),
       });
       this.client = await this.createClient();

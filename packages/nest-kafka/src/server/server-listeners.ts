@@ -28,6 +28,7 @@ export interface ListeningServer {
   connections(): Connections;
   readonly read: DeliveryRuntime['read'];
   readonly handle: DeliveryRuntime['handle'];
+  readonly serialize: DeliveryRuntime['serialize'];
 }
 
 /**
@@ -36,7 +37,7 @@ export interface ListeningServer {
  * @throws InvalidOptionsError with everything that is wrong with them.
  */
 export function serverListeners(parts: ListeningServer): Listeners {
-  const { server, options, groupId, logger, observer, parser, handlers, connections, read, handle } = parts;
+  const { server, options, groupId, logger, observer, parser, handlers, connections, read, handle, serialize } = parts;
   return new Listeners({
     owner: server.constructor.name,
     handlers,
@@ -51,6 +52,8 @@ export function serverListeners(parts: ListeningServer): Listeners {
       parse: payload => parseIncoming(parser, payload),
       read,
       handle,
+      serialize,
+      options,
     },
     handle: (payload, attempt) => server.handleMessage(payload, attempt),
     patternOf: topic => patternOf(handlers, topic),

@@ -1,4 +1,5 @@
-import { Controller, type Type } from '@nestjs/common';
+import { Controller, type Type, ValidationPipe } from '@nestjs/common';
+import { IsInt } from 'class-validator';
 import { lastValueFrom } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import {
@@ -8,6 +9,7 @@ import {
   Delivery,
   type DeliveryPolicy,
   EventPattern,
+  ItemsPipe,
   KafkaBatchContext,
   Payload,
 } from '../../src/index.js';
@@ -15,8 +17,10 @@ import { startService } from '../service.js';
 import type { SpecGround } from '../spec-ground.js';
 
 const PATIENCE = { timeout: 15_000 };
-interface Order {
-  readonly id: number;
+const QUICK = { delay: 20, jitter: 0 };
+class Order {
+  @IsInt()
+  id!: number;
 }
 
 /** A batch as its handler saw it. */
@@ -45,6 +49,7 @@ export function batchRules(ground: SpecGround): void {
     topic: string,
     policy: DeliveryPolicy,
     act: (seen: Seen) => void | Promise<void> = () => undefined,
+    pipes: ItemsPipe[] = [],
   ): Promise<Seen[]> {
     const all: Seen[] = [];
 
@@ -52,7 +57,7 @@ export function batchRules(ground: SpecGround): void {
     class Orders {
       @EventPattern(topic)
       @Delivery({ batch: { size: 10, flushAfter: 100 }, ...policy })
-      async handle(@Payload() orders: Order[], @Ctx() context: KafkaBatchContext): Promise<void> {
+      async handle(@Payload(...pipes) orders: Order[], @Ctx() context: KafkaBatchContext): Promise<void> {
         const seen = {
           ids: orders.map(order => order?.id ?? order),
           offsets: context.getOffsets(),
@@ -149,6 +154,87 @@ export function batchRules(ground: SpecGround): void {
       await first.close();
       ground.keep(await startService([Orders as Type], ground.options(groupId)));
       await expect.poll(() => handled, PATIENCE).toEqual([0, 1, 2, 3, 4]);
+    });
+
+    it('sends the item to the dead letter topic when its attempts are used up, and goes on behind it', async () => {
+      const topic = await newTopic('dead');
+      const dlt = await newTopic('dead.dlt');
+      await produce(topic, ids(0, 5));
+      const dead: unknown[] = [];
+
+      @Controller()
+      class Dead {
+        @EventPattern(dlt)
+        handle(@Payload() order: Order): void {
+          dead.push(order.id);
+        }
+      }
+      const seen = await serve(topic, { retry: { ...QUICK, attempts: 2 }, deadLetter: dlt }, ({ ids: batch }) => {
+        if (batch.includes(1)) {
+          throw new BatchItemFailure(batch.indexOf(1), new Error('never'));
+        }
+      });
+      ground.keep(await startService([Dead as Type], ground.options(ground.unique('dead'))));
+      await expect.poll(() => dead, PATIENCE).toEqual([1]);
+      await expect.poll(() => seen.map(each => each.ids), PATIENCE).toEqual([[0, 1, 2, 3, 4], [1], [2, 3, 4]]);
+    });
+
+    it('gives a batch up that fails as a whole: each of its messages has a dead letter, and the next batch is handled', async () => {
+      const topic = await newTopic('all-dead');
+      const dlt = await newTopic('all-dead.dlt');
+      await produce(topic, ids(0, 12));
+      const dead: unknown[] = [];
+
+      @Controller()
+      class Dead {
+        @EventPattern(dlt)
+        handle(@Payload() order: Order): void {
+          dead.push(order.id);
+        }
+      }
+      const seen = await serve(topic, { retry: { ...QUICK, attempts: 2 }, deadLetter: dlt }, ({ ids: batch }) => {
+        if (batch.includes(4)) {
+          throw new Error('never');
+        }
+      });
+      ground.keep(await startService([Dead as Type], ground.options(ground.unique('dead'))));
+      await expect.poll(() => dead, PATIENCE).toEqual(ids(0, 10).map(({ id }) => id));
+      await expect.poll(() => seen.map(each => each.ids.length), PATIENCE).toEqual([10, 10, 2]);
+    });
+
+    it('has each item validated by an ItemsPipe, and only the one that is not valid fails', async () => {
+      const topic = await newTopic('valid');
+      await produce(topic, [{ id: 0 }, { id: 1 }, { id: 'two' }, { id: 3 }]);
+      const seen = await serve(topic, { retry: { ...QUICK, attempts: 1 }, deadLetter: false }, undefined, [
+        new ItemsPipe(Order, new ValidationPipe({ transform: true })),
+      ]);
+      await expect.poll(() => seen.map(each => each.ids), PATIENCE).toEqual([[0, 1], [3]]);
+    });
+
+    it('does not fail with an item that cannot be deserialized', async () => {
+      const topic = await newTopic('unreadable');
+      await produce(topic, [{ id: 0 }, { poison: true }, { id: 2 }]);
+      const seen: unknown[] = [];
+
+      @Controller()
+      class Orders {
+        @EventPattern(topic)
+        @Delivery({ batch: true, retry: { ...QUICK, attempts: 2 }, deadLetter: false })
+        handle(@Payload() orders: Order[]): void {
+          seen.push(orders.map(({ id }) => id));
+        }
+      }
+      const deserializer = {
+        deserialize(message: { value: Record<string, unknown> }, options: { channel: string }) {
+          if ('poison' in message.value) {
+            throw new Error('unreadable');
+          }
+          return { pattern: options.channel, data: message.value };
+        },
+      };
+      const options = ground.options(ground.unique('reader'), { deserializer: deserializer as never });
+      ground.keep(await startService([Orders as Type], options));
+      await expect.poll(() => seen, PATIENCE).toEqual([[0], [2]]);
     });
 
     it('is drained by a close: the batch in flight ends and is committed, what was gathered comes again', async () => {

@@ -1,8 +1,10 @@
 import { InvalidOptionsError } from '../../errors/invalid-options.error.js';
 import type { DeliveryStage } from '../delivery-runtime.js';
-import { BatchRunner, handleBatchWith } from './batch-runner.js';
+import { BatchRunner, type HandleBatch, handleBatchWith } from './batch-runner.js';
 import { failAlone } from './failed-records.js';
 import { KafkaBatchContext } from './kafka-batch-context.js';
+import { KafkaBatchTransactionContext } from '../transaction/kafka-transaction-context.js';
+import { inTransactionOf } from '../transaction/transaction-stage.js';
 import { PartitionBatches } from './partition-batches.js';
 
 /**
@@ -14,6 +16,7 @@ export const batchStage: DeliveryStage = (listener, runtime, next) => {
   if (batch === undefined) {
     return undefined;
   }
+  const handlePlain = handleBatchWith(runtime, (...parts) => new KafkaBatchContext(...parts));
   runtime.lifecycle.onStart(() => {
     if (runtime.client().capabilities?.defer !== true) {
       throw new InvalidOptionsError('@Delivery()', [
@@ -22,7 +25,14 @@ export const batchStage: DeliveryStage = (listener, runtime, next) => {
       ]);
     }
   });
-  const handle = handleBatchWith(runtime, (args, attempt, messages) => new KafkaBatchContext(args, attempt, messages));
+  const handle: HandleBatch = (payloads, attempt) => {
+    const inTransaction = inTransactionOf(listener);
+    return inTransaction === undefined
+      ? handlePlain(payloads, attempt)
+      : inTransaction(payloads, outbox =>
+          handleBatchWith(runtime, (...parts) => new KafkaBatchTransactionContext(...parts, outbox))(payloads, attempt),
+        );
+  };
   const runner = new BatchRunner(handle, transaction !== undefined);
   const partitions = new Map<string, PartitionBatches>();
   return (payload, attempt) => {

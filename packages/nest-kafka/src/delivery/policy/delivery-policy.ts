@@ -124,13 +124,15 @@ export interface DeliveryBatch {
 /** Exactly once: consume, process, produce. */
 export interface DeliveryTransaction {
   /**
-   * Begin of the transactional ids; each producer of the pool appends what makes it its own.
+   * Begin of the transactional ids; each producer appends topic and partition. No other group may use the same, as whoever takes
+   * an id fences its owner.
    *
    * @default the group's id
    */
   idPrefix?: string;
   /**
-   * How long a transaction may last, in milliseconds.
+   * How long a transaction may last, in milliseconds: then brokers abort it, and the attempt has failed. At most the brokers'
+   * `transaction.max.timeout.ms`, 15 minutes.
    *
    * @default 60000
    */
