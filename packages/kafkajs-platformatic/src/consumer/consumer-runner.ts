@@ -27,6 +27,7 @@ import { rootOf } from './recoverable.js';
 import { RunCommits } from './run-commits.js';
 import { RunVitals, type Patience } from './run-vitals.js';
 import { Semaphore } from './semaphore.js';
+import { Signal } from './signal.js';
 import type { Standstill } from './standstill.js';
 import type { Subscription } from './subscription.js';
 import { subscribedOnly } from './unsubscribed-topics.js';
@@ -84,6 +85,8 @@ export class ConsumerRunner {
   readonly #stopped = new AbortController();
   readonly #abandoned = new AbortController();
   readonly #claimed = new WeakSet<AssignedPartition>();
+  /** Woken when it may have become true that every assigned partition knows where it goes on. */
+  readonly #positioned = new Signal();
   #revoking = true;
   #suspended = false;
   #stopping: Promise<void> | null = null;
@@ -109,7 +112,10 @@ export class ConsumerRunner {
       { ...options, patience: context.patience.patience },
       {
         emit: (name, payload) => emitter.emit(name, payload),
-        onPositioned: () => this.#commits.onProgress(),
+        onPositioned: () => {
+          this.#commits.onProgress();
+          this.#positioned.notify();
+        },
         logger: logger.namespace('Fetcher'),
       },
     );
@@ -172,6 +178,13 @@ export class ConsumerRunner {
     this.#vitals.start();
     this.#join(this.#member);
     return this.#started.promise;
+  }
+
+  /** Resolves when every assigned partition knows where it goes on, or when the run ends. */
+  async whenPositioned(): Promise<void> {
+    while (!this.#stopped.signal.aborted && (this.#revoking || !this.#held.isPositioned)) {
+      await this.#positioned.wait();
+    }
   }
 
   /** Assigned partitions of which nothing has been read for `longerThan` milliseconds, and why. */
@@ -331,7 +344,7 @@ export class ConsumerRunner {
     this.#suspended = false;
     this.#updateGate();
     this.#commits.onProgress();
-    void this.#held.open(mine);
+    void this.#held.open(mine).then(() => this.#positioned.notify());
   }
 
   async #onRevoking(signal: AbortSignal): Promise<void> {
@@ -422,6 +435,7 @@ export class ConsumerRunner {
     this.#started.resolve();
     this.#updateGate();
     this.#stopped.abort();
+    this.#positioned.notify();
     this.#fetcher.stop();
     this.#held.interrupt('is given up: the consumer stops');
     await settledOrAborted(this.#gate.whenIdle(), this.#abandoned.signal);

@@ -259,6 +259,15 @@ export class Consumer {
     return this.#runner?.standstills(longerThan) ?? [];
   }
 
+  /**
+   * Beyond KafkaJS: resolves when every assigned partition knows where it goes on. What is produced to one of them from
+   * then on is delivered, also where nothing was ever committed and reading begins at the end. Resolves when the run ends,
+   * too.
+   */
+  async positioned(): Promise<void> {
+    await this.#runner?.whenPositioned();
+  }
+
   describeGroup(): Promise<GroupDescription> {
     return retry(this.#options.retry, () =>
       this.#coordinator.describe().catch((error: unknown) => {

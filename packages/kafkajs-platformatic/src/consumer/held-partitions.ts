@@ -100,6 +100,11 @@ export class HeldPartitions {
     }
   }
 
+  /** Every partition knows where it goes on: what is produced to one from now on will be delivered. */
+  get isPositioned(): boolean {
+    return this.#opening === null && [...this.#partitions].every(({ position }) => position !== null);
+  }
+
   get opening(): Opening | null {
     return this.#opening;
   }

@@ -1,5 +1,5 @@
 import type { Fault } from 'embedded-kafka';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { FaultyProxy, type Fate } from '../support/faulty-proxy.js';
 import { EXPECTED, work, type Outcome } from './workload.js';
 
@@ -80,6 +80,24 @@ describe('Consumer, producer and admin lose nothing, order and settle everything
       return [`seed ${seed}`, ways] as const;
     });
     expectNothingLost(await each(cells, work));
+  });
+
+  it('and they share a clock that is set, forwards and backwards', { timeout: 60_000 }, async () => {
+    const real = Date.now.bind(Date);
+    let ahead = 0;
+    const clock = vi.spyOn(Date, 'now').mockImplementation(() => real() + ahead);
+    const jumps = setInterval(() => {
+      ahead = ahead > 0 ? -1_800_000 : 1_800_000;
+    }, 7);
+    try {
+      const cells = [...APIS.map(api => [api, { api, delayMs: 20, count: HITS }] as const)];
+      const outcomes = await each(cells, fault => work([fault]));
+      expectNothingLost(outcomes);
+      expect(Object.values(outcomes).map(duplicates)).toEqual(cells.map(() => 0));
+    } finally {
+      clearInterval(jumps);
+      clock.mockRestore();
+    }
   });
 
   it.each<[string, Fate]>([

@@ -41,7 +41,7 @@ export function knownClientHealth({
       partition: awaitedAt === undefined ? undefined : Number(awaitedAt),
       offset: undefined,
       handler: oldest.request.topic,
-      age: Date.now() - oldest.since,
+      age: Math.round(performance.now() - oldest.since),
     },
     stalled: stalledPartitions(standstills, topic => topic),
     lastHeartbeat: life?.lastHeartbeat,

@@ -8,7 +8,7 @@ interface Waiting {
   readonly request: RequestTrace;
   /** None for a request that may wait for ever. */
   readonly timer: NodeJS.Timeout | undefined;
-  /** Of the request, or of its last reply but the final one; milliseconds since the epoch. */
+  /** Of the request, or of its last reply but the final one; milliseconds of `performance.now()`: clocks are set. */
   since: number;
 }
 
@@ -39,7 +39,7 @@ export class PendingRequests {
   add(request: RequestTrace, callback: ReplyCallback, timeout: number): void {
     this.callbacks.set(request.correlationId, callback);
     const timer = timeout > 0 ? setTimeout(expire, timeout, this, request, timeout) : undefined;
-    this.waiting.set(request.correlationId, { request, timer, since: Date.now() });
+    this.waiting.set(request.correlationId, { request, timer, since: performance.now() });
   }
 
   has(id: string): boolean {
@@ -58,7 +58,7 @@ export class PendingRequests {
       const waiting = this.waiting.get(id);
       if (waiting !== undefined) {
         waiting.timer?.refresh();
-        waiting.since = Date.now();
+        waiting.since = performance.now();
       }
     }
     callback(packet);

@@ -78,7 +78,7 @@ export class KafkaMaxRetryExceptionFilter implements ExceptionFilter {
     const place = `${context.getTopic()}[${context.getPartition()}] at offset ${message.offset}`;
     const circuit = this.circuitOf(context);
     const wasOpen = circuit.isOpen;
-    if (circuit.failed(message.offset, Date.now()) === 'retry') {
+    if (circuit.failed(message.offset, performance.now()) === 'retry') {
       this.logger.log(`Failure ${circuit.failureCount} of ${this.maxRetries} for ${place}: ${messageOf(exception)}`);
       throw exception;
     }
@@ -88,7 +88,7 @@ export class KafkaMaxRetryExceptionFilter implements ExceptionFilter {
         : `Skipping ${place} after ${circuit.failureCount} failures, circuit opens: ${messageOf(exception)}`,
     );
     await this.handOver(message, place, exception);
-    circuit.skip(message.offset, Date.now());
+    circuit.skip(message.offset, performance.now());
     if (answered) {
       // The reply is the end of this message; the offset is committed when that is acknowledged.
       throw { status: 'error', message: messageOf(exception) };

@@ -10,6 +10,11 @@ import type { ReplyListener, ReplyRouting } from './reply-routing.js';
 /** How long `start()` waits for the group to give this member its partitions, in milliseconds. */
 const JOIN_TIMEOUT = 30_000;
 
+/** What an engine may offer beyond KafkaJS: to say when its partitions know where to begin. */
+interface Positionable {
+  positioned?(): Promise<void>;
+}
+
 /** What a reply group is made of. */
 export interface GroupRepliesOptions {
   driver: KafkaDriver;
@@ -27,6 +32,9 @@ export interface GroupRepliesOptions {
  *
  * A member that was assigned nothing (more replicas than partitions) cannot send requests, and topics that are announced
  * after `start()` are not subscribed: KafkaJS's interface does not let a running consumer subscribe.
+ *
+ * Invariant: no request is addressed at a partition whose position is not fixed, or its reply might be passed over. Only an
+ * engine that says when that is can keep it.
  */
 export class GroupReplies implements ReplyRouting {
   readonly consumer: Consumer;
@@ -36,6 +44,8 @@ export class GroupReplies implements ReplyRouting {
   private started = false;
   /** Until the group has given this member its first assignment. */
   private forming = true;
+  /** Until the partitions of the last assignment know where they begin. */
+  private positioning: Promise<void> | undefined;
 
   constructor(private readonly options: GroupRepliesOptions) {
     const { driver, consumer, onStatus } = options;
@@ -81,7 +91,11 @@ export class GroupReplies implements ReplyRouting {
     }
   }
 
-  partitionOf(replyTopic: string): number {
+  partitionOf(replyTopic: string): number | Promise<number> {
+    if (this.positioning !== undefined) {
+      // A partition without a committed offset is read from its end, which must not be looked up behind the reply.
+      return this.positioning.then(() => this.partitionOf(replyTopic));
+    }
     const partition = this.partitions[replyTopic];
     if (partition === undefined && this.forming && this.topics.has(replyTopic)) {
       throw new NoReplyPartitionError(replyTopic, 'The reply group has not formed yet. See to the brokers.', true);
@@ -110,6 +124,16 @@ export class GroupReplies implements ReplyRouting {
     await this.consumer.disconnect();
   }
 
+  private position(): void {
+    const { positioned } = this.consumer as Consumer & Positionable;
+    const positioning = positioned?.call(this.consumer).then(() => {
+      if (this.positioning === positioning) {
+        this.positioning = undefined;
+      }
+    });
+    this.positioning = positioning;
+  }
+
   private take(assignment: Record<string, number[]>): void {
     this.forming = false;
     this.partitions = Object.fromEntries(
@@ -117,6 +141,7 @@ export class GroupReplies implements ReplyRouting {
         .filter(([, partitions]) => partitions.length > 0)
         .map(([topic, partitions]) => [topic, Math.min(...partitions)]),
     );
+    this.position();
   }
 
   /** Resolves to whether the group formed in time. */

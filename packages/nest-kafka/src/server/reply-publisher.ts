@@ -47,7 +47,7 @@ export class ReplyPublisher {
 
   /** @throws ReplyNotPublishedError when the request has to be delivered again. */
   async publish(packet: WritePacket, address: ReplyAddress, context: KafkaContext): Promise<void> {
-    this.unacknowledged.set(context, Date.now());
+    this.unacknowledged.set(context, performance.now());
     try {
       await this.send(packet, address, context);
     } catch (error) {

@@ -41,7 +41,7 @@ export function knownServerHealth(server: ServerParts): KnownHealth {
       partition: oldest.partition,
       offset: oldest.offset,
       handler: server.handlerOf(oldest.topic),
-      age: Date.now() - oldest.since,
+      age: Math.round(performance.now() - oldest.since),
     },
     stalled: stalledPartitions(server.standstills, topic => server.handlerOf(topic)),
     lastHeartbeat: life?.lastHeartbeat,

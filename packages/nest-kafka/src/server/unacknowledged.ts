@@ -5,7 +5,7 @@ export interface UnacknowledgedMessage {
   topic: string;
   partition: number;
   offset: string;
-  /** When it was first delivered to this process, milliseconds since the epoch. */
+  /** When it was first delivered to this process, milliseconds of `performance.now()`: clocks are set. */
   since: number;
 }
 
@@ -45,7 +45,7 @@ export class Unacknowledged {
   }
 
   begin(payload: EachMessagePayload): void {
-    this.handling.set(payload, Date.now());
+    this.handling.set(payload, performance.now());
     if (this.failed.size > 0) {
       const key = keyOf(payload.topic, payload.partition);
       const failures = this.failed.get(key);
@@ -57,7 +57,7 @@ export class Unacknowledged {
 
   /** A delivery has failed: the message will be delivered again. */
   fail(payload: EachMessagePayload): void {
-    const since = this.handling.get(payload) ?? Date.now();
+    const since = this.handling.get(payload) ?? performance.now();
     this.handling.delete(payload);
     const { topic, partition, message } = payload;
     const key = keyOf(topic, partition);
