@@ -9,6 +9,8 @@ const TOPIC = 'asked';
 const WAVES = 3;
 const PER_WAVE = 5;
 const HITS = 2;
+/** A requestTimeout of the engine, in milliseconds, where something does not come in time. */
+const SHORT = 1_000;
 
 type Routing = 'direct' | 'group';
 
@@ -43,12 +45,13 @@ async function askUnder(routing: Routing, fault: Fault): Promise<Outcome> {
   const options: KafkaTransportOptions = {
     client: {
       brokers: kafka.brokers,
-      requestTimeout: 400,
+      connectionTimeout: 20_000,
+      requestTimeout: (fault.delayMs ?? 0) > SHORT ? SHORT : 20_000,
       retry: { retries: 8, initialRetryTime: 20, maxRetryTime: 100 },
     },
-    consumer: { groupId: 'asked', heartbeatInterval: 20, sessionTimeout: 6_000, maxWaitTimeInMs: 50 },
+    consumer: { groupId: 'asked', heartbeatInterval: 50, sessionTimeout: 30_000, maxWaitTimeInMs: 50 },
     reply: { routing },
-    requestTimeout: 15_000,
+    requestTimeout: 60_000,
   };
   const service = await startService([AnsweringController], options);
   const client = new ClientKafka(options);
@@ -78,12 +81,12 @@ describe.each<Routing>(['direct', 'group'])('With %s replies every request is an
     ['cuts connections after the work', () => ({ dropAnswer: true })],
     ['sends halves of answers', () => ({ truncateAnswer: true })],
     ['answers twice', () => ({ duplicateAnswer: true })],
-    ['answers later than requestTimeout', () => ({ delayMs: 500 })],
+    ['answers later than requestTimeout', () => ({ delayMs: 1_400 })],
     [
       'answers with errors that pass',
       api => (PASSING_ERRORS[api] === undefined ? { delayMs: 20 } : { errorCode: PASSING_ERRORS[api] }),
     ],
-  ])('%s, whatever the API', { timeout: 60_000 }, async (_name, effectOn) => {
+  ])('%s, whatever the API', { timeout: 100_000 }, async (_name, effectOn) => {
     const outcomes = await Promise.all(
       APIS.map(async api => [api, await askUnder(routing, { api, count: HITS, ...effectOn(api) })] as const),
     );

@@ -7,9 +7,10 @@ const PARTITIONS = 2;
 const ROUNDS = 4;
 const PER_ROUND = 5;
 
-/** Nothing here may wait for long: a request without an answer, a backoff, a long poll. Milliseconds. */
+/** Backoffs are short; what a busy machine could take for a fault is long. Milliseconds. */
 const QUICK: Partial<KafkaConfig> = {
-  requestTimeout: 400,
+  connectionTimeout: 20_000,
+  requestTimeout: 20_000,
   retry: { initialRetryTime: 20, maxRetryTime: 100, retries: 12 },
   logLevel: 0,
 };
@@ -29,19 +30,20 @@ export const EXPECTED: string[][] = Array.from({ length: PARTITIONS }, (_, parti
   Array.from({ length: ROUNDS * PER_ROUND }, (_each, i) => `${partition}.${i}`),
 );
 
+export interface WorkOptions extends Partial<KafkaConfig> {
+  /** Stands between the clients and the broker. */
+  between?: (brokers: readonly string[]) => Promise<{ readonly brokers: string[]; stop(): Promise<void> }>;
+}
+
 /**
  * A producer, a consumer and an admin client at work on a broker of their own, while `fault` hits what they ask. Ends when
  * everything has settled and all messages have been handled and committed.
- * @param between stands between the clients and the broker
  */
-export async function work(
-  faults: readonly Fault[],
-  between?: (brokers: readonly string[]) => Promise<{ readonly brokers: string[]; stop(): Promise<void> }>,
-): Promise<Outcome> {
+export async function work(faults: readonly Fault[], { between, ...client }: WorkOptions = {}): Promise<Outcome> {
   const embedded = await EmbeddedKafka.start({ topics: [{ name: TOPIC, partitions: PARTITIONS }] });
   const front = await between?.(embedded.brokers);
   faults.forEach(fault => embedded.faults.inject(fault));
-  const kafka = new Kafka({ brokers: front?.brokers ?? embedded.brokers, ...QUICK });
+  const kafka = new Kafka({ brokers: front?.brokers ?? embedded.brokers, ...QUICK, ...client });
   const failures: string[] = [];
   const ask = async (what: string, task: Promise<unknown>): Promise<void> => {
     await task.catch((error: unknown) => failures.push(`${what}: ${String(error)}`));
@@ -51,9 +53,9 @@ export async function work(
   const admin = kafka.admin();
   const consumer = kafka.consumer({
     groupId: 'workers',
-    heartbeatInterval: 20,
+    heartbeatInterval: 50,
     sessionTimeout: 30_000,
-    rebalanceTimeout: 1_000,
+    rebalanceTimeout: 2_000,
     maxWaitTimeInMs: 50,
   });
   await Promise.all([
@@ -84,7 +86,7 @@ export async function work(
   }
   await Promise.all([administration, running]);
   const all = EXPECTED.flat().length;
-  await settled(() => new Set(handled.flat()).size >= all, 10_000);
+  await settled(() => new Set(handled.flat()).size >= all, 40_000);
   await ask('consumer.disconnect', consumer.disconnect());
   const stored = EXPECTED.map((): string[] => []);
   for (const { partition, value } of await embedded.records(TOPIC)) {
