@@ -52,6 +52,7 @@ import { getTelemetrySubscriptions } from './71-get-telemetry-subscriptions.js';
 import { pushTelemetry } from './72-push-telemetry.js';
 import { listConfigResources } from './74-list-config-resources.js';
 import { describeTopicPartitions } from './75-describe-topic-partitions.js';
+import { shareGroupApis } from './76-share-groups.js';
 import type { AnyApi } from './api.js';
 
 /** Every API that is served, and hence advertised by ApiVersions. */
@@ -110,4 +111,5 @@ export const registry: readonly AnyApi[] = [
   pushTelemetry,
   listConfigResources,
   describeTopicPartitions,
+  ...shareGroupApis,
 ];

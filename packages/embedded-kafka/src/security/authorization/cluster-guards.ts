@@ -3,6 +3,13 @@ import { alterClientQuotasCodec } from '../../protocol/generated/alter-client-qu
 import { alterPartitionReassignmentsCodec } from '../../protocol/generated/alter-partition-reassignments.js';
 import { alterReplicaLogDirsCodec } from '../../protocol/generated/alter-replica-log-dirs.js';
 import { alterUserScramCredentialsCodec } from '../../protocol/generated/alter-user-scram-credentials.js';
+import { alterShareGroupOffsetsCodec } from '../../protocol/generated/alter-share-group-offsets.js';
+import { deleteShareGroupOffsetsCodec } from '../../protocol/generated/delete-share-group-offsets.js';
+import { describeShareGroupOffsetsCodec } from '../../protocol/generated/describe-share-group-offsets.js';
+import { shareAcknowledgeCodec } from '../../protocol/generated/share-acknowledge.js';
+import { shareFetchCodec } from '../../protocol/generated/share-fetch.js';
+import { shareGroupDescribeCodec } from '../../protocol/generated/share-group-describe.js';
+import { shareGroupHeartbeatCodec } from '../../protocol/generated/share-group-heartbeat.js';
 import { apiVersionsCodec } from '../../protocol/generated/api-versions.js';
 import { createAclsCodec } from '../../protocol/generated/create-acls.js';
 import { deleteAclsCodec } from '../../protocol/generated/delete-acls.js';
@@ -36,6 +43,14 @@ const mayOnCluster =
 /** Who may administer the cluster, and what anybody may. */
 export const clusterGuards: readonly GuardEntry[] = [
   free(apiVersionsCodec),
+  // Off, whoever asks.
+  free(shareGroupHeartbeatCodec),
+  free(shareGroupDescribeCodec),
+  free(shareFetchCodec),
+  free(shareAcknowledgeCodec),
+  free(describeShareGroupOffsetsCodec),
+  free(alterShareGroupOffsetsCodec),
+  free(deleteShareGroupOffsetsCodec),
   free(saslHandshakeCodec),
   free(saslAuthenticateCodec),
   free(getTelemetrySubscriptionsCodec),

@@ -50,6 +50,7 @@ import {
 } from './45-partition-reassignments.conversations.js';
 import { listConfigResourcesConversations, telemetryConversations } from './74-list-config-resources.conversations.js';
 import { describeTopicPartitionsConversations } from './75-describe-topic-partitions.conversations.js';
+import { shareGroupsConversations } from './76-share-groups.conversations.js';
 import type { Conversation } from '../conversation.js';
 
 /** Every conversation, by the file that it stands in. */
@@ -107,4 +108,5 @@ export const conversationFiles: ReadonlyMap<string, readonly Conversation[]> = n
   ['71-telemetry', telemetryConversations],
   ['74-list-config-resources', listConfigResourcesConversations],
   ['75-describe-topic-partitions', describeTopicPartitionsConversations],
+  ['76-share-groups', shareGroupsConversations],
 ]);
