@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Flaw } from '../network/flaw.js';
-import type { IntegrityCluster } from './integrity-cluster.js';
+import { type IntegrityCluster, RESTART } from './integrity-cluster.js';
 import { moveLeaders } from './leader-moves.js';
 import type { Stage } from './run-scenario.js';
 
@@ -30,7 +30,7 @@ export const FAULTS: readonly Fault[] = [
     happen: async (cluster, nodeId) => {
       await cluster.node(nodeId).kill();
       await wait(ABSENCE);
-      await cluster.node(nodeId).start();
+      await cluster.node(nodeId).start(RESTART);
     },
   },
   {
@@ -38,7 +38,7 @@ export const FAULTS: readonly Fault[] = [
     happen: async (cluster, nodeId) => {
       await cluster.node(nodeId).stop();
       await wait(ABSENCE);
-      await cluster.node(nodeId).start();
+      await cluster.node(nodeId).start(RESTART);
     },
   },
   {

@@ -1,15 +1,17 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { SteadyLoad, type SteadyLoadOptions, type Load } from '../load/steady-load.js';
-import { type ClientOptions, type Subject, subjectOf } from '../load/subject.js';
-import { createTopics, type Partitions } from '../load/topics.js';
+import { type ClientOptions, type ConsumerOptions, type Subject, subjectOf } from '../load/subject.js';
+import { createTopics, deleteTopics, type Partitions, topicsOf } from '../load/topics.js';
 import { BUILT_IN, OURS, type Transport } from '../load/transports.js';
 import { explain } from '../record/explanation.js';
+import type { Trouble } from '../record/ledger.js';
 import type { Recorder, Summary } from '../record/recorder.js';
 import { RunFile } from '../record/run-file.js';
 import { RunLog } from '../record/run-log.js';
 import { recordRow } from '../record/run-row.js';
 import type { IntegrityCluster } from './integrity-cluster.js';
 import { type Serving, SubjectRun } from './subject-run.js';
+import { UncaughtOfKafkaJS } from './uncaught-of-kafkajs.js';
 
 /** Ten emitters and five requesters. */
 const STEADY: SteadyLoadOptions = { emitters: 10, requesters: 5, pause: 10, requestTimeout: 30_000 };
@@ -38,18 +40,33 @@ export interface Scenario {
   readonly makeLoad?: (subject: Subject, recorder: Recorder) => Load;
   readonly partitions?: Partitions;
   readonly client?: ClientOptions;
+  /** For services in this process. */
+  readonly consumer?: ConsumerOptions;
   /** Where clients find the cluster. Default: its nodes. */
   readonly brokers?: readonly string[];
   /** Default: two services in this process. */
   readonly serving?: Serving;
   /** Default: ours, and the built-in where it is to be compared. */
   readonly transports?: readonly Transport[];
+  /** Acknowledged messages are deleted before they are handled. Default: false. */
+  readonly losesByDesign?: boolean;
   readonly faults: (stage: Stage) => Promise<void>;
 }
 
 export interface Outcome extends Summary {
   /** What was lost or failed, when, and the log around it; empty if nothing was. */
   readonly explanation: string;
+  readonly troubles: Troubles;
+  /** How many events that were emitted after this moment have been acknowledged. */
+  readonly acknowledgedSince: (moment: number) => number;
+}
+
+/** The messages behind the counts. */
+export interface Troubles {
+  readonly lost: readonly Trouble[];
+  readonly disordered: readonly Trouble[];
+  readonly failedEmits: readonly Trouble[];
+  readonly failedRequests: readonly Trouble[];
 }
 
 /** What became of each transport; `builtIn` is there where it was compared. */
@@ -60,7 +77,16 @@ export interface Outcomes {
 
 /** Puts transports under load, lets the faults happen, lets everything settle, and tells what became of each message. */
 export async function runScenario(cluster: IntegrityCluster, scenario: Scenario): Promise<Outcomes> {
-  const { name, load = {}, partitions = FOUR, client, serving = 'two services', transports = TRANSPORTS } = scenario;
+  const {
+    name,
+    load = {},
+    partitions = FOUR,
+    client,
+    consumer = {},
+    serving = 'two services',
+    losesByDesign = false,
+    transports = TRANSPORTS,
+  } = scenario;
   const file = new RunFile(name);
   const log = new RunLog(line => file.write('log', line));
   file.write('run', { done: scenario.done, startedAt: Date.now() });
@@ -68,10 +94,11 @@ export async function runScenario(cluster: IntegrityCluster, scenario: Scenario)
     scenario.makeLoad ??
     ((subject: Subject, recorder: Recorder) => new SteadyLoad(subject, recorder, { ...STEADY, ...load }));
   const runs = transports.map(transport => {
-    const clientOptions = { ...client, logCreator: log.logCreator(transport.name) };
-    const subject = subjectOf(transport, scenario.brokers ?? cluster.brokers, name, clientOptions);
-    return new SubjectRun(subject, { serving, load: makeLoad, logger: log.nestLogger() });
+    const options = { client: { ...client, logCreator: log.logCreator(transport.name) }, consumer };
+    const subject = subjectOf(transport, scenario.brokers ?? cluster.brokers, name, options);
+    return new SubjectRun(subject, { serving, load: makeLoad, logger: log.nestLogger(), losesByDesign });
   });
+  const uncaught = new UncaughtOfKafkaJS(text => log.note('built-in', `uncaught: ${text}`));
   const counting = setInterval(() => {
     file.write('second', { at: Date.now(), ...Object.fromEntries(runs.map(run => [nameOf(run), countsOf(run)])) });
   }, 1_000);
@@ -85,14 +112,24 @@ export async function runScenario(cluster: IntegrityCluster, scenario: Scenario)
       write: (kind, content) => file.write(kind, content),
     });
     await Promise.all(runs.map(run => run.settle()));
-    const outcomes = new Map(runs.map(run => [run.subject.transport, outcomeOf(run, scenario, log, file)]));
+    const outcomes = new Map(runs.map(run => [run.subject.transport, outcomeOf(run, scenario, log, file, uncaught)]));
     await Promise.all(runs.map(run => run.close()));
+    // A node that is killed reads every log when it is started again.
+    await deleteTopics(
+      cluster.brokers,
+      runs.flatMap(run => topicsOf(run.subject)),
+    );
     const result = outcomesOf(outcomes);
     if (result.ours.explanation !== '') {
       console.error(result.ours.explanation);
     }
     return result;
+  } catch (error) {
+    // Nothing of it may go on under the next scenario.
+    await Promise.allSettled(runs.map(run => run.giveUp()));
+    throw error;
   } finally {
+    uncaught.stop();
     clearInterval(counting);
     await file.close();
   }
@@ -114,25 +151,34 @@ function countsOf({ recorder: { events, requests } }: SubjectRun): object {
   };
 }
 
-function outcomeOf(run: SubjectRun, scenario: Scenario, log: RunLog, file: RunFile): Outcome {
+function outcomeOf(
+  run: SubjectRun,
+  scenario: Scenario,
+  log: RunLog,
+  file: RunFile,
+  uncaught: UncaughtOfKafkaJS,
+): Outcome {
   const { recorder } = run;
   const summary = recorder.summary();
   const transport = nameOf(run);
-  recordRow(scenario.done, scenario.loadText ?? loadText(scenario), transport, summary);
+  const crashes = transport === 'built-in' && uncaught.count > 0 ? ` (${uncaught.count} uncaught exceptions)` : '';
+  recordRow(scenario.done, scenario.loadText ?? loadText(scenario), `${transport}${crashes}`, summary);
   const explanation = explain(recorder, log);
   const { events, requests } = recorder;
-  for (const [trouble, list] of Object.entries({
+  const troubles: Troubles = {
     lost: summary.lost === 0 ? [] : events.lost(),
     disordered: events.disordered(),
     failedEmits: events.failedOnes(),
     failedRequests: requests.failedOnes(),
-  })) {
+  };
+  for (const [trouble, list] of Object.entries(troubles) as [string, readonly Trouble[]][]) {
     for (const message of list) {
       file.write('trouble', { transport, trouble, ...message });
     }
   }
   file.write('summary', { transport, ...summary });
-  return { ...summary, explanation: explanation === '' ? '' : `${transport}: ${explanation}\nRecord: ${file.path}` };
+  const told = explanation === '' ? '' : `${transport}: ${explanation}\nRecord: ${file.path}`;
+  return { ...summary, explanation: told, troubles, acknowledgedSince: moment => events.acknowledgedSince(moment) };
 }
 
 function loadText({ load = {}, serving = 'two services' }: Scenario): string {

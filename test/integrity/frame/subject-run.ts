@@ -8,7 +8,12 @@ import { Recorder } from '../record/recorder.js';
 
 /** After the last fault, within this everything acknowledged has to be handled. */
 const SETTLING = 60_000;
+/** Where what is lost is lost by design, what is left comes at once or never. */
+const SETTLING_WITH_LOSSES = 10_000;
 const CLOSING = 60_000;
+/** So many answers, and events handled, within so long: only then faults begin. */
+const WARM = 10;
+const WARMING = 60_000;
 
 /** What serves the load. */
 export type Serving = 'two services' | 'two processes' | 'two services and a process';
@@ -28,6 +33,8 @@ export interface SubjectRunOptions {
   readonly serving: Serving;
   readonly load: (subject: Subject, recorder: Recorder) => Load;
   readonly logger: LoggerService;
+  /** Acknowledged messages are deleted before they are handled, so that nobody waits for all of them. */
+  readonly losesByDesign: boolean;
 }
 
 /** One transport under load: its services, its client, and what it has been told to remember. */
@@ -55,17 +62,41 @@ export class SubjectRun {
       await this.processes.add();
     }
     await this.load.start();
+    await this.untilWarm();
     this.recorder.loadStarted();
+  }
+
+  /** A fault means nothing to a cluster that is still making its own topics, and to clients that are still connecting. */
+  private async untilWarm(): Promise<void> {
+    const { events, requests } = this.recorder;
+    for (let waited = 0; waited < WARMING; waited += 100) {
+      if (requests.acknowledged >= WARM && (events.begun === 0 || events.handled >= WARM)) {
+        return;
+      }
+      await wait(100);
+    }
+    throw new Error(
+      `After ${WARMING / 1_000} s ${requests.acknowledged} requests were answered, ${events.handled} events handled`,
+    );
   }
 
   /** Ends the load, and waits until everything acknowledged is handled, or time is up. */
   async settle(): Promise<void> {
     await this.load.end();
-    this.recorder.loadEnded();
-    for (let waited = 0; !this.recorder.isQuiet && waited < SETTLING; waited += 100) {
+    const { losesByDesign } = this.options;
+    this.recorder.loadEnded(losesByDesign);
+    const patience = losesByDesign ? SETTLING_WITH_LOSSES : SETTLING;
+    for (let waited = 0; !this.recorder.isQuiet && waited < patience; waited += 100) {
       await wait(100);
     }
     this.recorder.settled();
+  }
+
+  /** Ends whatever there is of it, and waits for none of it to go well. */
+  async giveUp(): Promise<void> {
+    await Promise.race([this.load.end(), wait(CLOSING, undefined, { ref: false })]);
+    this.processes.thawAll();
+    await this.close();
   }
 
   async close(): Promise<void> {

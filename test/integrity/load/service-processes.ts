@@ -73,6 +73,14 @@ export class ServiceProcesses {
     this.running[0]?.kill('SIGCONT');
   }
 
+  freezeAll(): void {
+    this.running.forEach(child => child.kill('SIGSTOP'));
+  }
+
+  thawAll(): void {
+    this.running.forEach(child => child.kill('SIGCONT'));
+  }
+
   async close(): Promise<void> {
     while (this.count > 0) {
       await this.remove();

@@ -15,7 +15,7 @@ type Described = PropertyDescriptor & object;
  * committed. Processes of services run this file as it is, with types stripped, so decorators are called and not written.
  */
 export async function startService(
-  { transport, brokers, event, request, group, client }: Subject,
+  { transport, brokers, event, request, group, client, consumer }: Subject,
   handled: (id: number) => Promise<void> | void,
   logger: LoggerService | false = false,
 ): Promise<INestMicroservice> {
@@ -42,7 +42,7 @@ export async function startService(
   const service = await NestFactory.createMicroservice(IntegrityModule, {
     strategy: transport.createServer({
       client: { ...client, clientId: 'integrity', brokers: [...brokers] },
-      consumer: { groupId: group, sessionTimeout: 6_000, heartbeatInterval: 500 },
+      consumer: { ...consumer, groupId: group, sessionTimeout: 6_000, heartbeatInterval: 500 },
       subscribe: { fromBeginning: true },
     }),
     logger,

@@ -23,6 +23,9 @@ export class Ledger {
   failed = 0;
   handled = 0;
   duplicates = 0;
+  /** The longest that one took from its beginning until it was first handled, or acknowledged; milliseconds. */
+  slowestHandled = 0;
+  slowestAcknowledged = 0;
   /** Acknowledged and not handled yet: lost, if it stays so. */
   unhandled = 0;
 
@@ -50,6 +53,7 @@ export class Ledger {
     this.check(id);
     this.state[id] = (this.state[id] ?? 0) | ACKNOWLEDGED;
     this.acknowledged++;
+    this.slowestAcknowledged = Math.max(this.slowestAcknowledged, this.age(id));
     if (this.deliveries[id] === 0) {
       this.unhandled++;
     }
@@ -76,6 +80,7 @@ export class Ledger {
     if (this.isAcknowledged(id)) {
       this.unhandled--;
     }
+    this.slowestHandled = Math.max(this.slowestHandled, this.age(id));
     const key = this.keyOf[id] ?? 0;
     const latest = this.latestOfKey.get(key) ?? -1;
     if (id > latest) {
@@ -98,6 +103,15 @@ export class Ledger {
   /** Acknowledged and never handled. */
   lost(): Trouble[] {
     return this.all(id => this.isAcknowledged(id) && this.deliveries[id] === 0);
+  }
+
+  /** How many of those that were begun after this moment have been acknowledged. */
+  acknowledgedSince(moment: number): number {
+    let count = 0;
+    for (let id = this.begun - 1; id >= 0 && this.epoch + (this.startedAt[id] ?? 0) > moment; id--) {
+      count += this.isAcknowledged(id) ? 1 : 0;
+    }
+    return count;
   }
 
   /** Neither acknowledged nor failed. */
@@ -125,6 +139,10 @@ export class Ledger {
 
   private trouble(id: number): Trouble {
     return { id, startedAt: this.epoch + (this.startedAt[id] ?? 0) };
+  }
+
+  private age(id: number): number {
+    return Date.now() - this.epoch - (this.startedAt[id] ?? 0);
   }
 
   private check(id: number): void {

@@ -21,6 +21,8 @@ export interface Summary {
   readonly unsettled: number;
   /** The longest time without any event handled, and without any request answered, milliseconds. */
   readonly longestSilence: { readonly events: number; readonly requests: number };
+  /** The longest that one event took until it was handled, and one request until it was answered, milliseconds. */
+  readonly slowest: { readonly events: number; readonly requests: number };
 }
 
 /** Knows every event and every request of a run by its number, whatever became of it. */
@@ -29,6 +31,7 @@ export class Recorder {
   readonly requests = new Ledger();
   private readonly silence = { events: new Silence(), requests: new Silence() };
   private startedAt = Date.now();
+  private settledAt: number | undefined;
 
   /** The load is on. */
   loadStarted(): void {
@@ -48,15 +51,16 @@ export class Recorder {
   }
 
   /** No more requests, and all have settled. Events may still be on their way to handlers. */
-  loadEnded(): void {
+  loadEnded(losesByDesign: boolean): void {
     this.silence.requests.end();
-    if (this.isQuiet) {
+    if (this.isQuiet || losesByDesign) {
       this.silence.events.end();
     }
   }
 
   /** Nothing more is waited for. */
   settled(): void {
+    this.settledAt = Date.now();
     this.silence.events.end();
   }
 
@@ -68,7 +72,7 @@ export class Recorder {
   summary(): Summary {
     const { events, requests, silence } = this;
     return {
-      duration: Date.now() - this.startedAt,
+      duration: (this.settledAt ?? Date.now()) - this.startedAt,
       emitted: events.begun,
       acknowledged: events.acknowledged,
       lost: events.unhandled,
@@ -81,6 +85,7 @@ export class Recorder {
       failedRequests: requests.failed,
       unsettled: events.unsettled + requests.unsettled,
       longestSilence: { events: silence.events.longest, requests: silence.requests.longest },
+      slowest: { events: events.slowestHandled, requests: requests.slowestAcknowledged },
     };
   }
 }

@@ -7,7 +7,7 @@ import type { Summary } from './recorder.js';
  */
 export function recordRow(done: string, load: string, transport: string, summary: Summary): void {
   const { duration, emitted, acknowledged, handled, lost, duplicates, disordered } = summary;
-  const { requests, answered, failedRequests, longestSilence } = summary;
+  const { requests, answered, failedRequests, longestSilence, slowest } = summary;
   const row = [
     done,
     load,
@@ -22,8 +22,10 @@ export function recordRow(done: string, load: string, transport: string, summary
     requests,
     answered,
     failedRequests,
-    silence(longestSilence.events, emitted),
-    silence(longestSilence.requests, requests),
+    seconds(longestSilence.events, emitted),
+    seconds(longestSilence.requests, requests),
+    seconds(slowest.events, handled),
+    seconds(slowest.requests, answered),
   ];
   const line = `| ${row.join(' | ')} |\n`;
   process.stdout.write(line);
@@ -33,7 +35,7 @@ export function recordRow(done: string, load: string, transport: string, summary
   }
 }
 
-/** Where nothing was sent, silence says nothing. */
-function silence(milliseconds: number, sent: number): string {
+/** Where nothing was sent, it says nothing. */
+function seconds(milliseconds: number, sent: number): string {
   return sent === 0 ? '–' : `${(milliseconds / 1_000).toFixed(1)} s`;
 }
