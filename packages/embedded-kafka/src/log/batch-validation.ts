@@ -1,6 +1,6 @@
 import { ErrorCode } from '../protocol/errors.js';
 import { BATCH_HEADER_BYTES, BATCH_PREFIX_BYTES, Compression, RecordBatch } from './record-batch.js';
-import { findRecordErrors, type RecordError } from './record-inspection.js';
+import { validateRecords, type RecordError } from './record-validation.js';
 
 export interface AppendRefusal {
   readonly errorCode: number;
@@ -34,7 +34,7 @@ const refuse = (errorCode: number, reason: string): AppendRefusal => ({ errorCod
 
 /**
  * Checks what a producer sent for one partition: exactly one whole batch of magic 2, whose checksum, counts and offsets
- * agree. Records are not decompressed, so what is wrong inside of them is found by their consumer.
+ * agree, and whose records can be read, see `validateRecords`. A wrong greatest timestamp is mended in place.
  */
 export function validateBatch(records: Buffer | null, limits: BatchLimits, now: number): RecordBatch | AppendRefusal {
   if (records === null || records.length < SIZE_AND_MAGIC_BYTES) {
@@ -67,11 +67,15 @@ export function validateBatch(records: Buffer | null, limits: BatchLimits, now: 
     );
   }
   if (!batch.hasValidCrc()) return refuse(ErrorCode.CORRUPT_MESSAGE, 'the checksum of the record batch is wrong');
-  const refusal = headerRefusal(batch, limits, now);
-  return refusal ? { ...refusal, isOfLog: true } : batch;
+  const refusal = headerRefusal(batch);
+  if (refusal) return { ...refusal, isOfLog: true };
+  const maxTimestamp = validateRecords(batch, limits, now);
+  if (typeof maxTimestamp !== 'number') return { ...maxTimestamp, isOfLog: true };
+  if (maxTimestamp !== batch.maxTimestamp) batch.setMaxTimestamp(maxTimestamp);
+  return batch;
 }
 
-function headerRefusal(batch: RecordBatch, limits: BatchLimits, now: number): AppendRefusal | undefined {
+function headerRefusal(batch: RecordBatch): AppendRefusal | undefined {
   const { recordCount, lastOffsetDelta } = batch;
   if (batch.baseOffset !== 0) {
     return refuse(ErrorCode.INVALID_RECORD, `a producer's batch starts at offset 0, this one at ${batch.baseOffset}`);
@@ -82,13 +86,6 @@ function headerRefusal(batch: RecordBatch, limits: BatchLimits, now: number): Ap
       `a record batch of ${recordCount} records cannot end at offset delta ${lastOffsetDelta}`,
     );
   }
-  // A record takes seven bytes at least; compressed ones cannot be counted.
-  if (batch.compression === Compression.none && recordCount * 7 > batch.bytes.length - BATCH_HEADER_BYTES) {
-    return refuse(
-      ErrorCode.INVALID_RECORD,
-      `a record batch of ${batch.bytes.length} bytes claims ${recordCount} records`,
-    );
-  }
   if (batch.compression > Compression.zstd) {
     // Apache Kafka fails on it just so.
     return refuse(ErrorCode.UNKNOWN_SERVER_ERROR, `there is no compression type ${batch.compression}`);
@@ -97,29 +94,5 @@ function headerRefusal(batch: RecordBatch, limits: BatchLimits, now: number): Ap
   if (batch.producerId >= 0 && batch.baseSequence < 0) {
     return refuse(ErrorCode.INVALID_RECORD, `producer ${batch.producerId} sent a batch without a sequence number`);
   }
-  if (!limits.logAppendTime) {
-    const ahead = batch.maxTimestamp - now;
-    const behind = now - batch.baseTimestamp;
-    if (ahead > limits.timestampAfterMaxMs || (batch.baseTimestamp >= 0 && behind > limits.timestampBeforeMaxMs)) {
-      const { timestampBeforeMaxMs, timestampAfterMaxMs } = limits;
-      const isOff = (time: number): boolean => time - now > timestampAfterMaxMs || now - time > timestampBeforeMaxMs;
-      return {
-        errorCode: ErrorCode.INVALID_TIMESTAMP,
-        reason: `timestamps ${batch.baseTimestamp} to ${batch.maxTimestamp} are too far from the broker's clock, ${now}`,
-        recordErrors: findRecordErrors(batch, ({ timestamp }) =>
-          timestamp >= 0 && isOff(timestamp) ? `timestamp ${timestamp} is too far from the broker's clock` : undefined,
-        ),
-      };
-    }
-  }
-  return limits.requiresKeys ? keyRefusal(batch) : undefined;
-}
-
-function keyRefusal(batch: RecordBatch): AppendRefusal | undefined {
-  const recordErrors = findRecordErrors(batch, ({ key }) =>
-    key === null ? 'a compacted topic takes no record without a key' : undefined,
-  );
-  if (recordErrors.length === 0) return undefined;
-  const reason = `${recordErrors.length} record(s) for a compacted topic have no key`;
-  return { errorCode: ErrorCode.INVALID_RECORD, reason, recordErrors };
+  return undefined;
 }

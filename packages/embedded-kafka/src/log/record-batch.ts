@@ -169,6 +169,12 @@ export class RecordBatch {
     this.renewCrc();
   }
 
+  /** Makes the header agree with the records. This is inside of the checksum, which is therefore renewed. */
+  setMaxTimestamp(timestamp: number): void {
+    writeInt64(this.bytes, MAX_TIMESTAMP, timestamp);
+    this.renewCrc();
+  }
+
   /** Makes `timestamp` the time of all records. This is inside of the checksum, which is therefore renewed. */
   setLogAppendTime(timestamp: number): void {
     this.bytes.writeInt16BE(this.attributes | LOG_APPEND_TIME_FLAG, ATTRIBUTES);

@@ -194,20 +194,15 @@ const releasedAtOnce: readonly ListedDifference[] = [
   },
 ];
 
-const recordsNotRead: readonly ListedDifference[] = [
-  {
-    file: '00-produce',
-    conversation: 'a compressed payload that is broken',
-    at: '*',
-    reason: 'batches are kept as the bytes that arrived: the records in them are not looked at',
-  },
-  {
-    file: '00-produce',
-    conversation: 'timestamps of a CreateTime topic',
-    at: 'what the log has: *maxTimestamp',
-    reason: 'as above: Kafka mends a wrong maximum timestamp',
-  },
-];
+const behindThePayload: readonly ListedDifference[] = ['gzip', 'zstd'].flatMap(codec =>
+  [`with bytes behind it, ${codec}: *`, `read: with bytes behind it, ${codec}: *`].map(at => ({
+    file: '00-produce-compressed',
+    conversation: 'a payload that is broken',
+    at,
+    reason:
+      "what follows the end of a compressed stream is zlib's to refuse here: in gzip it does, in zstd it does not",
+  })),
+);
 
 /** Differences from Apache Kafka that are meant. Each must still be seen: one that is gone fails the suite. */
 export const acceptedDifferences: readonly ListedDifference[] = [
@@ -218,5 +213,5 @@ export const acceptedDifferences: readonly ListedDifference[] = [
   ...friendlier,
   ...exacter,
   ...releasedAtOnce,
-  ...recordsNotRead,
+  ...behindThePayload,
 ];

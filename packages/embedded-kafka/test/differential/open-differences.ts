@@ -6,13 +6,6 @@ import type { ListedDifference } from './listed-difference.js';
  */
 export const openDifferences: readonly ListedDifference[] = [
   {
-    file: '00-produce',
-    conversation: 'records without a key in a compacted topic',
-    at: '*',
-    reason:
-      'a compacted topic refuses records without a key with INVALID_RECORD and names them [log/batch-validation.ts]',
-  },
-  {
     file: '01-fetch',
     conversation: 'read committed',
     at: 'a level that does not exist: *',

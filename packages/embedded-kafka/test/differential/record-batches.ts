@@ -21,6 +21,10 @@ export interface BatchSpec {
   /** Default 0; a compression's bits are put in by `compression`. */
   readonly attributes?: number;
   readonly compression?: 'gzip' | 'snappy' | 'lz4' | 'zstd' | 'broken gzip' | 'unknown';
+  /** Changes the records before they are compressed. */
+  readonly plain?: (records: Buffer) => Buffer;
+  /** Changes the payload after that. */
+  readonly compressed?: (payload: Buffer) => Buffer;
   readonly lastOffsetDelta?: number;
   readonly recordCount?: number;
   readonly baseTimestamp?: number;
@@ -90,7 +94,10 @@ const codecs: Readonly<
 export function recordBatch(spec: BatchSpec): Buffer {
   const { records, baseTimestamp = THEN } = spec;
   const [bits, compress] = spec.compression ? codecs[spec.compression] : ([0, (bytes: Buffer) => bytes] as const);
-  const payload = compress(Buffer.concat(records.map((record, index) => encodeRecord(record, index))));
+  const { plain = bytes => bytes, compressed = bytes => bytes } = spec;
+  const payload = compressed(
+    compress(plain(Buffer.concat(records.map((record, index) => encodeRecord(record, index))))),
+  );
   const batch = Buffer.alloc(61 + payload.length);
   payload.copy(batch, 61);
   batch.writeBigInt64BE(BigInt(spec.baseOffset ?? 0), 0);

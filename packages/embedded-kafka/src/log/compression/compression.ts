@@ -1,23 +1,25 @@
 import { gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { Compression } from '../record-batch.js';
-import { CorruptPayloadError } from './corrupt-payload-error.js';
+import { CorruptPayloadError, PayloadTooLargeError } from './corrupt-payload-error.js';
 import { lz4Decompress, lz4Frame } from './lz4.js';
 import { snappyDecompress, snappyFrame } from './snappy.js';
 
-/** @throws CorruptPayloadError if the bytes are not what the compression says, or would become more than `maxBytes` */
+/** @throws CorruptPayloadError if the bytes are not what the compression says, a PayloadTooLargeError if they would become more than `maxBytes` */
 export function decompress(compression: number, bytes: Buffer, maxBytes: number): Buffer {
   const options = { maxOutputLength: maxBytes };
   switch (compression) {
     case Compression.none:
       return bytes;
     case Compression.gzip:
-      return fromZlib(() => gunzipSync(bytes, options));
+      return fromZlib(() => gunzipSync(bytes, options), maxBytes);
     case Compression.snappy:
       return snappyDecompress(bytes, maxBytes);
     case Compression.lz4:
       return lz4Decompress(bytes, maxBytes);
     case Compression.zstd:
-      return fromZlib(() => zstdDecompressSync(bytes, options));
+      // No frame at all is a stream, too.
+      if (bytes.length === 0) return bytes;
+      return fromZlib(() => zstdDecompressSync(bytes, options), maxBytes);
     default:
       throw new CorruptPayloadError(`there is no compression type ${compression}`);
   }
@@ -39,10 +41,13 @@ export function compress(compression: number, bytes: Buffer): Buffer {
   }
 }
 
-function fromZlib(decompressed: () => Buffer): Buffer {
+function fromZlib(decompressed: () => Buffer, maxBytes: number): Buffer {
   try {
     return decompressed();
   } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ERR_BUFFER_TOO_LARGE') {
+      throw new PayloadTooLargeError(maxBytes, { cause });
+    }
     throw new CorruptPayloadError(cause instanceof Error ? cause.message : String(cause), { cause });
   }
 }

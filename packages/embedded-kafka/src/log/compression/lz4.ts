@@ -1,4 +1,4 @@
-import { CorruptPayloadError } from './corrupt-payload-error.js';
+import { CorruptPayloadError, PayloadTooLargeError } from './corrupt-payload-error.js';
 
 const FRAME_MAGIC = 0x184d2204;
 const UNCOMPRESSED = 0x80000000;
@@ -99,7 +99,7 @@ class Output {
 
   private reserve(length: number): void {
     const needed = this.used + length;
-    if (needed > this.maxBytes) throw new CorruptPayloadError(`LZ4 blocks grow beyond ${this.maxBytes} bytes`);
+    if (needed > this.maxBytes) throw new PayloadTooLargeError(this.maxBytes);
     if (needed <= this.buffer.length) return;
     const larger = Buffer.allocUnsafe(Math.min(this.maxBytes, Math.max(needed, this.buffer.length * 2)));
     this.buffer.copy(larger, 0, 0, this.used);

@@ -1,4 +1,4 @@
-import { CorruptPayloadError } from './corrupt-payload-error.js';
+import { CorruptPayloadError, PayloadTooLargeError } from './corrupt-payload-error.js';
 
 /** The frame that Java clients put around blocks: 8 bytes of magic, two int32 versions, then blocks with their lengths. */
 const FRAME_MAGIC = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0x00]);
@@ -48,7 +48,8 @@ function decompressBlock(bytes: Buffer, maxBytes: number): Buffer {
     if (byte < 0x80) break;
   }
   // A copy of 64 bytes takes two, so nothing grows more than 32 times: what claims to is not allocated.
-  if (size > maxBytes || size > bytes.length * 32) throw new CorruptPayloadError(`a snappy block claims ${size} bytes`);
+  if (size > bytes.length * 32) throw new CorruptPayloadError(`a snappy block claims ${size} bytes`);
+  if (size > maxBytes) throw new PayloadTooLargeError(maxBytes);
   const out = Buffer.allocUnsafe(size);
   let to = 0;
   while (at < bytes.length) {

@@ -1,4 +1,5 @@
 import { produceConversations } from './00-produce.conversations.js';
+import { produceCompressedConversations } from './00-produce-compressed.conversations.js';
 import { produceInTransactionsConversations } from './00-produce-in-transactions.conversations.js';
 import { fetchConversations } from './01-fetch.conversations.js';
 import { fetchOfTransactionsConversations } from './01-fetch-of-transactions.conversations.js';
@@ -56,6 +57,7 @@ import type { Conversation } from '../conversation.js';
 /** Every conversation, by the file that it stands in. */
 export const conversationFiles: ReadonlyMap<string, readonly Conversation[]> = new Map([
   ['00-produce', produceConversations],
+  ['00-produce-compressed', produceCompressedConversations],
   ['00-produce-in-transactions', produceInTransactionsConversations],
   ['01-fetch', fetchConversations],
   ['01-fetch-of-transactions', fetchOfTransactionsConversations],
