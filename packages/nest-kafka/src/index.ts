@@ -9,6 +9,7 @@ export {
   KafkaTransactionContext,
 } from './delivery/transaction/kafka-transaction-context.js';
 export type { TransactionalEmits } from './delivery/transaction/kafka-transaction-context.js';
+export { ManualAckBatchContext } from './delivery/batch/manual-batch.js';
 export { Delivery } from './delivery/delivery.decorator.js';
 export type { BatchHandlerDecorator } from './delivery/delivery.decorator.js';
 export { DeadLetterHeaders } from './delivery/dead-letter/dead-letter-headers.js';

@@ -11,6 +11,7 @@ import {
   EventPattern,
   ItemsPipe,
   KafkaBatchContext,
+  ManualAckBatchContext,
   Payload,
 } from '../../src/index.js';
 import { startService } from '../service.js';
@@ -235,6 +236,40 @@ export function batchRules(ground: SpecGround): void {
       const options = ground.options(ground.unique('reader'), { deserializer: deserializer as never });
       ground.keep(await startService([Orders as Type], options));
       await expect.poll(() => seen, PATIENCE).toEqual([[0], [2]]);
+    });
+
+    it('with manual acknowledgement has those done that it says so of; one that it refuses comes again, then the others', async () => {
+      const topic = await newTopic('manual');
+      await produce(topic, ids(0, 5));
+      const groupId = ground.unique('manual');
+      const batches: number[][] = [];
+
+      @Controller()
+      class Orders {
+        @EventPattern(topic)
+        @Delivery({ batch: { size: 5, flushAfter: 100 }, ack: 'manual' })
+        handle(@Payload() orders: Order[], @Ctx() context: ManualAckBatchContext): void {
+          batches.push(orders.map(({ id }) => id));
+          if (batches.length > 1) {
+            context.ackAll();
+            return;
+          }
+          context.ack(0);
+          context.ack(3);
+          // Later than the handler, too.
+          setTimeout(() => {
+            context.nack(1, { delay: 10 });
+            context.nack(2);
+            context.ack(4);
+          }, 20);
+        }
+      }
+      const service = await startService([Orders as Type], ground.options(groupId));
+      await expect.poll(() => batches, PATIENCE).toEqual([[0, 1, 2, 3, 4], [1], [2]]);
+      await service.close();
+      await produce(topic, ids(5, 6));
+      ground.keep(await startService([Orders as Type], ground.options(groupId)));
+      await expect.poll(() => batches.at(-1), PATIENCE).toEqual([5]);
     });
 
     it('is drained by a close: the batch in flight ends and is committed, what was gathered comes again', async () => {

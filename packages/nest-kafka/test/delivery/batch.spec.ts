@@ -24,6 +24,6 @@ it('refuses a batch handler at the start on an engine that cannot defer messages
   }
   const options = { ...ground.options(ground.unique('refused')), driver: kafkaJS };
   await expect(startService([Orders as Type], options)).rejects.toThrow(
-    `${topic}: "batch" needs an engine that lets messages of a partition overlap`,
+    `${topic}: "batch" needs a driver whose payload.defer() lets messages of a partition overlap`,
   );
 });

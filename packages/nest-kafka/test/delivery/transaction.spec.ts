@@ -27,7 +27,7 @@ async function startWith(options: (groupId: string) => KafkaTransportOptions): P
 
 it('refuses transactions at the start on an engine that commits by itself', async () => {
   const start = startWith(groupId => ({ ...ground.options(groupId), driver: kafkaJS }));
-  await expect(start).rejects.toThrow('"transaction" needs an engine that leaves the offsets of a partition');
+  await expect(start).rejects.toThrow('"transaction" needs a driver that leaves the offsets of a partition');
 });
 
 it('refuses transactions at the start for a consumer that reads what is not committed', async () => {

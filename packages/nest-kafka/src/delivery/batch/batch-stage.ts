@@ -1,10 +1,10 @@
-import { InvalidOptionsError } from '../../errors/invalid-options.error.js';
 import type { DeliveryStage } from '../delivery-runtime.js';
 import { BatchRunner, type HandleBatch, handleBatchWith } from './batch-runner.js';
 import { failAlone } from './failed-records.js';
 import { KafkaBatchContext } from './kafka-batch-context.js';
 import { KafkaBatchTransactionContext } from '../transaction/kafka-transaction-context.js';
 import { inTransactionOf } from '../transaction/transaction-stage.js';
+import { ManualBatches } from './manual-batch.js';
 import { PartitionBatches } from './partition-batches.js';
 
 /**
@@ -12,19 +12,11 @@ import { PartitionBatches } from './partition-batches.js';
  * overlap on their way here, so the engine must be able to defer them.
  */
 export const batchStage: DeliveryStage = (listener, runtime, next) => {
-  const { batch, transaction } = listener.policy;
+  const { ack, batch, transaction } = listener.policy;
   if (batch === undefined) {
     return undefined;
   }
   const handlePlain = handleBatchWith(runtime, (...parts) => new KafkaBatchContext(...parts));
-  runtime.lifecycle.onStart(() => {
-    if (runtime.client().capabilities?.defer !== true) {
-      throw new InvalidOptionsError('@Delivery()', [
-        `${listener.pattern}: "batch" needs an engine that lets messages of a partition overlap (payload.defer), which KafkaJS ` +
-          'does not: leave out "driver" to use the default engine, or leave out "batch"',
-      ]);
-    }
-  });
   const handle: HandleBatch = (payloads, attempt) => {
     const inTransaction = inTransactionOf(listener);
     return inTransaction === undefined
@@ -33,19 +25,21 @@ export const batchStage: DeliveryStage = (listener, runtime, next) => {
           handleBatchWith(runtime, (...parts) => new KafkaBatchTransactionContext(...parts, outbox))(payloads, attempt),
         );
   };
-  const runner = new BatchRunner(handle, transaction !== undefined);
-  const partitions = new Map<string, PartitionBatches>();
+  const manual = ack === 'manual' ? new ManualBatches(runtime) : undefined;
+  const runner = new BatchRunner(manual?.handle ?? handle, transaction !== undefined);
+  const tenures = new WeakMap<object, PartitionBatches>();
   return (payload, attempt) => {
-    const key = `${payload.partition}:${payload.topic}`;
-    let batches = partitions.get(key);
+    // An engine that defers says whose tenure it is; that is checked at the start.
+    const tenure = payload.tenure ?? tenures;
+    let batches = tenures.get(tenure);
     if (batches === undefined) {
       batches = new PartitionBatches({
         ...batch,
         run: (payloads, batchAttempt) => runner.run(payloads, batchAttempt),
         fail: (failed, failedAttempt, error) => failAlone(failed, failedAttempt, error, next),
-        onEmpty: () => partitions.delete(key),
+        isDone: each => manual?.isDone(each) === true,
       });
-      partitions.set(key, batches);
+      tenures.set(tenure, batches);
     }
     return batches.add(payload, attempt);
   };

@@ -9,17 +9,12 @@ export interface PartitionBatchesPorts {
   run(payloads: readonly EachMessagePayload[], attempt: number): Promise<BatchOutcome>;
   /** Resolves when a failed record is done with, rejects when it is to be delivered again. */
   fail(payload: EachMessagePayload, attempt: number, error: unknown): Promise<void>;
-  /** Nothing is here any more. */
-  onEmpty(): void;
+  /** Whether a record of a batch that failed is done all the same. */
+  isDone(payload: EachMessagePayload): boolean;
 }
 
-/** How long after its time a record that failed is waited for: milliseconds. */
-const PATIENCE = 5_000;
-/** When an engine delivers again that was not told when: its longest backoff by default. Milliseconds. */
-const ENGINE_BACKOFF = 30_000;
-
 /**
- * The records of one partition on their way through batches.
+ * The records of one partition on their way through batches, for one tenure: within it a record that failed comes again.
  *
  *     gathering ──enough, or the first has waited long enough──▶ running ──▶ gathering
  *         ▲                                                        │
@@ -31,8 +26,6 @@ const ENGINE_BACKOFF = 30_000;
  * - A batch that failed as a whole comes again as the same batch; an item that failed comes again alone.
  * - When the partition is given up (`payload.signal`), what does not run is rejected: nobody waits for it.
  * - What waits is bounded by what the engine allows to be deferred.
- * - A failed record that the engine has lost (somebody else had the partition in between) is waited for only until after
- *   its time.
  */
 export class PartitionBatches {
   private readonly entries: BatchEntry[] = [];
@@ -41,7 +34,6 @@ export class PartitionBatches {
   private signal: AbortSignal | undefined;
   /** The failed record that is with the engine. */
   private awaited: bigint | undefined;
-  private awaitedTimer: NodeJS.Timeout | undefined;
   /** Last offset of what failed together and comes again together. */
   private extent: bigint | undefined;
 
@@ -56,12 +48,8 @@ export class PartitionBatches {
     }
     this.entries.splice(place, 0, entry);
     this.listen(payload.signal);
-    if (this.awaited !== undefined && entry.offset <= this.awaited) {
-      if (entry.offset < this.awaited) {
-        // The position has changed: what failed will come when its turn comes.
-        this.extent = undefined;
-      }
-      this.stopAwaiting();
+    if (entry.offset === this.awaited) {
+      this.awaited = undefined;
     }
     this.consider();
     return entry.done;
@@ -69,11 +57,7 @@ export class PartitionBatches {
 
   private consider(): void {
     const [first] = this.entries;
-    if (this.running || this.awaited !== undefined) {
-      return;
-    }
-    if (first === undefined) {
-      this.ports.onEmpty();
+    if (this.running || this.awaited !== undefined || first === undefined) {
       return;
     }
     const waited = performance.now() - first.arrived;
@@ -111,6 +95,10 @@ export class PartitionBatches {
     }
     const concerned = batch.slice(done, done + failed);
     for (const [index, entry] of concerned.entries()) {
+      if (this.ports.isDone(entry.payload)) {
+        entry.resolve();
+        continue;
+      }
       try {
         await this.ports.fail(entry.payload, attempt, error);
         entry.resolve();
@@ -127,17 +115,19 @@ export class PartitionBatches {
   private goBack(entry: BatchEntry, last: BatchEntry, rejection: unknown): void {
     this.awaited = entry.offset;
     this.extent = last.offset;
-    const { retryIn = ENGINE_BACKOFF } = rejection as { retryIn?: number };
-    this.awaitedTimer = setTimeout(() => {
-      this.stopAwaiting();
-      this.extent = undefined;
-      this.consider();
-    }, retryIn + PATIENCE).unref();
     entry.reject(rejection);
   }
 
   /** They wait for what is before them, unless nothing is worth waiting for. */
-  private putBack(rest: readonly BatchEntry[], rejection: unknown): void {
+  private putBack(behind: readonly BatchEntry[], rejection: unknown): void {
+    const rest: BatchEntry[] = [];
+    for (const entry of behind) {
+      if (this.ports.isDone(entry.payload)) {
+        entry.resolve();
+      } else {
+        rest.push(entry);
+      }
+    }
     if (this.signal?.aborted === true) {
       for (const entry of rest) {
         entry.reject(rejection);
@@ -145,11 +135,6 @@ export class PartitionBatches {
       return;
     }
     this.entries.unshift(...rest);
-  }
-
-  private stopAwaiting(): void {
-    clearTimeout(this.awaitedTimer);
-    this.awaited = undefined;
   }
 
   private listen(signal: AbortSignal | undefined): void {

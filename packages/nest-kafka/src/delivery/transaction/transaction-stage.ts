@@ -86,21 +86,11 @@ export const transactionStage: DeliveryStage = (listener, runtime) => {
 };
 
 function start({ pattern }: Listener, runtime: DeliveryRuntime, producers: TransactionalProducers): void {
-  const faults: string[] = [];
-  if (runtime.client().capabilities?.claim !== true) {
-    faults.push(
-      `${pattern}: "transaction" needs an engine that leaves the offsets of a partition to transactions (consumer.claim), ` +
-        'which KafkaJS does not: leave out "driver" to use the default engine, or leave out "transaction"',
-    );
-  }
   if ((runtime.options.consumer as { readUncommitted?: boolean } | undefined)?.readUncommitted === true) {
-    faults.push(
+    throw new InvalidOptionsError('@Delivery()', [
       `${pattern}: "transaction" cannot hold with "consumer.readUncommitted": messages of aborted transactions would be handled, ` +
         'and what came of them committed; leave the option out',
-    );
-  }
-  if (faults.length > 0) {
-    throw new InvalidOptionsError('@Delivery()', faults);
+    ]);
   }
   const consumer = runtime.consumer();
   consumer.on(consumer.events.GROUP_JOIN, ({ payload: { memberAssignment } }) =>
