@@ -204,18 +204,25 @@ export function transactionRules(ground: SpecGround): void {
       expect(attempts.slice(0, 2)).toEqual([1, 2]);
     }, 40_000);
 
-    it('is aborted by a rebalance that takes its partition away, and done by the new owner: the output has all once', async () => {
-      const [input, output] = [await newTopic('in', 2), await newTopic('out')];
-      await produce(input, ids(0, 40), 2);
-      const groupId = ground.unique('rebalanced');
-      const controller = copying(input, output, async () => sleep(20));
-      const consumer = { rebalanceTimeout: 3_000, heartbeatInterval: 100 };
-      await start(controller, groupId, consumer);
-      const seen = await committedIn(output);
-      await expect.poll(() => seen.length, PATIENCE).toBeGreaterThan(2);
-      await start(controller, groupId, consumer);
-      await expect.poll(() => seen.toSorted((a, b) => a - b), PATIENCE).toEqual(ids(0, 40).map(({ id }) => id));
-    });
+    it.each([
+      ['classic', { rebalanceTimeout: 3_000, heartbeatInterval: 100 }],
+      ['consumer', { rebalanceTimeout: 3_000, groupProtocol: 'consumer' }],
+    ])(
+      'is aborted by a rebalance that takes its partition away, and done by the new owner: the output has all once (%s protocol)',
+      async (_protocol, consumer) => {
+        const [input, output] = [await newTopic('in', 2), await newTopic('out')];
+        await produce(input, ids(0, 40), 2);
+        const groupId = ground.unique('rebalanced');
+        const controller = copying(input, output, async () => sleep(20));
+        await start(controller, groupId, consumer);
+        const seen = await committedIn(output);
+        await expect.poll(() => seen.length, PATIENCE).toBeGreaterThan(2);
+        await start(controller, groupId, consumer);
+        await expect
+          .poll(() => seen.toSorted((one, other) => one - other), PATIENCE)
+          .toEqual(ids(0, 40).map(({ id }) => id));
+      },
+    );
 
     it('has its message given up in a transaction of its own: one dead letter, nothing of the attempts, and the next is handled', async () => {
       const [input, output, dlt] = [await newTopic('in'), await newTopic('out'), await newTopic('dlt')];
