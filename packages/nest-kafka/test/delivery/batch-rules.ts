@@ -272,6 +272,22 @@ export function batchRules(ground: SpecGround): void {
       await expect.poll(() => batches.at(-1), PATIENCE).toEqual([5]);
     });
 
+    it('on receipt is not delivered again: what failed is lost, and the next batch is handled', async () => {
+      const topic = await newTopic('receipt');
+      await produce(topic, ids(0, 25));
+      const seen = await serve(topic, { ack: 'receipt' }, ({ ids: batch }) => {
+        if (batch.includes(0)) {
+          throw new Error('lost');
+        }
+        if (batch.includes(12)) {
+          throw new BatchItemFailure(batch.indexOf(12), new Error('lost'));
+        }
+      });
+      await expect.poll(() => seen.flatMap(each => each.ids).at(-1), PATIENCE).toBe(24);
+      expect(seen.map(({ attempt }) => attempt).every(attempt => attempt === 1)).toBe(true);
+      expect(seen.flatMap(each => each.ids).filter(id => id === 0 || id === 12)).toEqual([0, 12]);
+    });
+
     it('is drained by a close: the batch in flight ends and is committed, what was gathered comes again', async () => {
       const topic = await newTopic('closing');
       await produce(topic, ids(0, 15));

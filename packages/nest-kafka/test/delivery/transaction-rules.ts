@@ -157,6 +157,16 @@ export function transactionRules(ground: SpecGround): void {
       expect(attempts).toBe(4);
     });
 
+    it('is not left by what its handler emits when it is over: that is refused', async () => {
+      const [input, output] = [await newTopic('in'), await newTopic('out')];
+      await produce(input, ids(0, 1));
+      const contexts: KafkaTransactionContext[] = [];
+      await start(copying(input, output, (_, context) => void contexts.push(context)));
+      const seen = await committedIn(output);
+      await expect.poll(() => seen, PATIENCE).toEqual([0]);
+      await expect(contexts[0]?.emit(output, { id: 1 })).rejects.toThrow('the transaction of its handler is over');
+    });
+
     it('is done again when its producer is fenced in the middle: the output has it once', async () => {
       const [input, output] = [await newTopic('in'), await newTopic('out')];
       await produce(input, ids(0, 3));

@@ -35,6 +35,7 @@ export const batchStage: DeliveryStage = (listener, runtime, next) => {
     if (batches === undefined) {
       batches = new PartitionBatches({
         ...batch,
+        comesAgain: ack !== 'receipt',
         run: (payloads, batchAttempt) => runner.run(payloads, batchAttempt),
         fail: (failed, failedAttempt, error) => failAlone(failed, failedAttempt, error, next),
         isDone: each => manual?.isDone(each) === true,

@@ -9,6 +9,8 @@ export interface PartitionBatchesPorts {
   run(payloads: readonly EachMessagePayload[], attempt: number): Promise<BatchOutcome>;
   /** Resolves when a failed record is done with, rejects when it is to be delivered again. */
   fail(payload: EachMessagePayload, attempt: number, error: unknown): Promise<void>;
+  /** False if a record that failed is done with all the same: then nothing waits for it. */
+  readonly comesAgain: boolean;
   /** Whether a record of a batch that failed is done all the same. */
   isDone(payload: EachMessagePayload): boolean;
 }
@@ -103,6 +105,10 @@ export class PartitionBatches {
         await this.ports.fail(entry.payload, attempt, error);
         entry.resolve();
       } catch (rejection) {
+        if (!this.ports.comesAgain) {
+          entry.reject(rejection);
+          continue;
+        }
         this.goBack(entry, concerned.at(-1) as BatchEntry, rejection);
         this.putBack(batch.slice(done + index + 1), rejection);
         return;

@@ -37,7 +37,11 @@ export class TransactionOutbox {
 
   /** @throws the first failure, also if the handler did not await it. */
   async settle(): Promise<void> {
-    await Promise.all(this.pending);
+    // What is emitted meanwhile is waited for, too.
+    for (let settled = 0; settled < this.pending.length;) {
+      settled = this.pending.length;
+      await Promise.all(this.pending);
+    }
     this.isOver = true;
   }
 
