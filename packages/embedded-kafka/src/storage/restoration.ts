@@ -6,6 +6,7 @@ const COORDINATOR_EPOCH = 0;
 
 /** Makes a broker what the earlier process on its data directory was. To be called when the nodes are known. */
 export function restore(broker: Broker, state: StoredState): void {
+  state.security.attach(broker.scramCredentials, broker.authorizer);
   const { cluster, configs, groups, transactions } = broker;
   state.restoreConfigs(configs);
   state.restoreResourceConfigs(broker.resourceConfigs);

@@ -11,6 +11,7 @@ import type { ClientQuotas, Limits } from '../quotas/client-quotas.js';
 import type { KeptTransaction, PreparedEnd } from '../txn/kept-transaction.js';
 import type { TransactionJournal } from '../txn/transaction-journal.js';
 import type { Transaction } from '../txn/transaction.js';
+import { StoredSecurity } from './stored-security.js';
 import type { DataDirectory } from './data-directory.js';
 
 /** As many producer ids are set aside at once, so that a crash wastes some and repeats none. */
@@ -42,13 +43,18 @@ interface CommitJson {
  *   brokerConfigs:<node or empty>                what was set while running
  *   resourceConfigs:<type>:<name>                what groups and client metrics were configured with
  *   clientQuota:<entity>                         its limits by key, as texts
+ *   scram:<mechanism>:<user>, acl:<binding>       see `StoredSecurity`
  *   offset:[group,topic,partition]               a committed offset
  *   pending:[producer,group,topic,partition]     one whose transaction has not ended
  *   transaction:<id>                             a transactional id
  *   start:<topic id>:<partition>                 a log's start, see `DataDirectory`
  */
 export class StoredState implements ClusterListener, TransactionJournal {
-  constructor(private readonly directory: DataDirectory) {}
+  readonly security: StoredSecurity;
+
+  constructor(private readonly directory: DataDirectory) {
+    this.security = new StoredSecurity(directory.journal);
+  }
 
   get clusterId(): string {
     const { journal } = this.directory;

@@ -25,6 +25,10 @@ export class KilledBroker {
     return this.child.pid;
   }
 
+  get isOver(): boolean {
+    return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+
   /** As `kill -9`. */
   async kill(): Promise<void> {
     const exit = once(this.child, 'exit');

@@ -46,6 +46,8 @@ export class Authorizer {
   private readonly byName = new Map<string, Set<AclBinding>>();
   private readonly prefixed = new Map<number, Set<AclBinding>>();
   private readonly superUsers: ReadonlySet<string>;
+  /** Told of every rule that comes or goes. */
+  onChange: (acl: AclBinding, exists: boolean) => void = () => undefined;
 
   constructor(private readonly settings: AuthorizerSettings) {
     this.superUsers = new Set(settings.superUsers);
@@ -62,6 +64,7 @@ export class Authorizer {
     this.acls.set(key, acl);
     if (acl.patternType === PatternType.PREFIXED) put(this.prefixed, acl.resourceType, acl);
     else put(this.byName, nameKey(acl.resourceType, acl.resourceName), acl);
+    this.onChange(acl, true);
   }
 
   /** The rules that a filter means. */
@@ -73,6 +76,7 @@ export class Authorizer {
     this.acls.delete(JSON.stringify(acl));
     this.prefixed.get(acl.resourceType)?.delete(acl);
     this.byName.get(nameKey(acl.resourceType, acl.resourceName))?.delete(acl);
+    this.onChange(acl, false);
   }
 
   isSuperUser(principal: Principal): boolean {

@@ -18,6 +18,10 @@ export class ScramCredentials {
     scramMechanisms.map(mechanism => [mechanism, new Map()]),
   );
 
+  /** Told of every credential that is set, and with undefined of one that is deleted. */
+  onChange: (user: string, mechanism: ScramMechanism, credential: ScramCredential | undefined) => void = () =>
+    undefined;
+
   constructor(passwords: Readonly<Record<string, string>> = {}) {
     for (const users of this.byMechanism.values()) {
       for (const [user, password] of Object.entries(passwords)) users.set(user, password);
@@ -49,10 +53,12 @@ export class ScramCredentials {
 
   set(user: string, mechanism: ScramMechanism, credential: ScramCredential): void {
     this.of(mechanism).set(user, credential);
+    this.onChange(user, mechanism, credential);
   }
 
   delete(user: string, mechanism: ScramMechanism): void {
     this.of(mechanism).delete(user);
+    this.onChange(user, mechanism, undefined);
   }
 
   describe(user: string): DescribedCredential[] {
