@@ -39,7 +39,9 @@ const service = await NestFactory.createMicroservice(CopyModule, {
   }),
   logger: false,
 });
+const listening = service.listen();
 process.on('message', () => {
-  void service.close().then(() => process.disconnect());
+  // One that was started just before is asked to end while it still joins its group.
+  void listening.then(() => service.close()).then(() => process.disconnect());
 });
-await service.listen();
+await listening;
