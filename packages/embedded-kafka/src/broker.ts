@@ -26,6 +26,8 @@ export interface BrokerSettings {
   readonly defaultPartitions: number;
   /** `default.replication.factor` */
   readonly defaultReplicationFactor: number;
+  /** How long a connection may be idle (`connections.max.idle.ms`); negative for ever. Milliseconds. */
+  readonly maxIdleMs: number;
   /** Whether consumers are sent to the replica in their rack (KIP-392). */
   readonly prefersReplicaInRack: boolean;
   /** The level of the feature `transaction.version`. */

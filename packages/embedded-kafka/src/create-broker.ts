@@ -26,6 +26,9 @@ import { ClientInstances } from './telemetry/client-instances.js';
 import { BrokerParticipants } from './txn/broker-participants.js';
 import { TransactionCoordinator } from './txn/transaction-coordinator.js';
 
+/** Kafka's `connections.max.idle.ms`. */
+const MAX_IDLE_MS = 600_000;
+
 /** Puts a broker's parts together. It listens nowhere yet, and has nothing of what its data directory keeps. */
 export function createBroker(options: ResolvedOptions): Broker {
   const { autoCreateTopics, defaultPartitions, defaultReplicationFactor, transactionVersion, logger, clock } = options;
@@ -78,6 +81,7 @@ export function createBroker(options: ResolvedOptions): Broker {
     autoCreateTopics,
     defaultPartitions,
     defaultReplicationFactor,
+    maxIdleMs: Number(options.properties.values.get('connections.max.idle.ms') ?? MAX_IDLE_MS),
     prefersReplicaInRack,
     transactionVersion,
     groupVersion,

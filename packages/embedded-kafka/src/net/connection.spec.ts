@@ -115,6 +115,23 @@ describe('a connection', () => {
     expect(performance.now() - startedAt).toBeLessThan(1_000);
   });
 
+  it('is closed when it is idle for too long, and not while a request of it waits', async () => {
+    await using impatient = await EmbeddedKafka.start({
+      topics: ['t'],
+      properties: { 'connections.max.idle.ms': 150 },
+      logger: { debug: () => undefined, info: () => undefined, warn: tell, error: tell },
+    });
+    const [idle, waiting] = await Promise.all([
+      WireClient.connect(impatient.brokers[0] ?? ''),
+      WireClient.connect(impatient.brokers[0] ?? ''),
+    ]);
+    const fetched = waiting.call(fetchCodec, 12, fetchOf('t', { maxWaitMs: 600, minBytes: 1 }));
+    await idle.closed();
+    expect(log.join('\n')).toMatch(/connections\.max\.idle\.ms/);
+    expect((await fetched).errorCode).toBe(ErrorCode.NONE);
+    await waiting.closed();
+  });
+
   it('takes a request that comes byte by byte', async () => {
     const frame = requestFrame(apiVersionsCodec as never, 0, 77, {});
     for (const byte of frame) client.socket.write(Buffer.from([byte]));

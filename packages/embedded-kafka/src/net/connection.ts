@@ -11,6 +11,7 @@ import type { Principal } from '../security/principal.js';
 import type { SaslSession } from '../security/sasl/sasl-session.js';
 import type { FrameBlocks } from './frame-blocks.js';
 import { FrameReader } from './frame-reader.js';
+import { IdleTimer } from './idle-timer.js';
 import type { Listener } from './listener.js';
 import { parseRequestHeader, type ParsedHeader } from './request-header.js';
 import { MangledAnswer } from '../faults/mangled-answer.js';
@@ -41,7 +42,7 @@ export interface ConnectionOptions {
  *   handling -> reading: the answer is written
  *   reading -> draining: the client does not read what we answer; nothing is handled until it does
  *   reading -> throttled: the client has gone beyond a quota; nothing is handled until its time is over (KIP-219)
- *   any -> closed
+ *   any -> closed; also if nothing comes or goes for `connections.max.idle.ms` while nothing is being handled
  *
  * Invariant: at most one request is being handled, so answers go out in the order of the requests, and what a client can
  * make us hold is one frame, one answer and some read-ahead. Reading goes on meanwhile, up to `READ_AHEAD_BYTES`: only who
@@ -56,6 +57,7 @@ export class Connection implements ConnectionContext {
   private readonly broker: Broker;
   private readonly abortController = new AbortController();
   private readonly frames: FrameReader;
+  private readonly idle: IdleTimer;
   private isHandling = false;
   private isDraining = false;
   /** Set while the client is made to wait. */
@@ -73,6 +75,11 @@ export class Connection implements ConnectionContext {
     this.clientHost = `/${socket.remoteAddress ?? 'unknown'}`;
     this.sasl = listener.newSasl();
     this.frames = new FrameReader(this.sasl ? Math.min(MAX_STRANGER_BYTES, maxFrameBytes) : maxFrameBytes, frameBlocks);
+    this.idle = new IdleTimer(
+      broker.settings.maxIdleMs,
+      () => this.isHandling || this.throttleTimer !== undefined,
+      () => this.end(`nothing came or went for ${broker.settings.maxIdleMs} ms (connections.max.idle.ms)`),
+    );
     socket.setNoDelay(true);
     socket.on('data', chunk => this.receive(chunk));
     socket.on('drain', () => this.drained());
@@ -117,6 +124,7 @@ export class Connection implements ConnectionContext {
 
   private receive(chunk: Buffer): void {
     if (this.isClosed) return;
+    this.idle.used();
     this.frames.push(chunk);
     this.work();
     if (this.mustWait && this.frames.bufferedBytes > READ_AHEAD_BYTES) this.socket.pause();
@@ -233,6 +241,7 @@ export class Connection implements ConnectionContext {
 
   private send({ api, version, correlationId, body }: ParsedHeader, response: unknown): void {
     if (response === null || this.isClosed) return;
+    this.idle.used();
     const mangled = response instanceof MangledAnswer ? response : undefined;
     const frame = responseFrame(api, body === undefined ? 0 : version, correlationId, mangled?.response ?? response);
     const parts = mangled?.mangle(frame) ?? frame;
@@ -269,6 +278,7 @@ export class Connection implements ConnectionContext {
     if (this.isClosed) return;
     this.isClosed = true;
     this.throttleTimer?.clear();
+    this.idle.clear();
     this.abortController.abort();
     this.options.onClose(this);
   }

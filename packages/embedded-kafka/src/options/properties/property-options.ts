@@ -68,6 +68,7 @@ const OF_NODE: ReadonlySet<string> = new Set([
   'log.dirs',
   'auto.create.topics.enable',
   'replica.selector.class',
+  'connections.max.idle.ms',
 ]);
 const ofTopics: ReadonlySet<string> = new Set([
   ...topicConfigTable.flatMap(({ brokerSynonym }) => brokerSynonym ?? []),
