@@ -4,12 +4,18 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
-import { generateApi, generateIndex, generateMessage, kebab } from './message-source.mjs';
+import { generateApi, generateIndex, generateMessage, generateTypes, kebab } from './message-source.mjs';
 import { readSchema } from './schema.mjs';
 
 const folder = fileURLToPath(new URL('../src/protocol/generated', import.meta.url));
 const messages = readSchema();
-const files = new Map(messages.map(message => [`${kebab(message.name)}.ts`, generateMessage(message)]));
+const isOfApi = message => message.kind === 'request' || message.kind === 'response';
+const files = new Map(
+  messages.map(message => [
+    `${kebab(message.name)}.ts`,
+    isOfApi(message) ? generateTypes(message) : generateMessage(message),
+  ]),
+);
 const requests = messages.filter(message => message.kind === 'request');
 for (const request of requests) {
   const response = messages.find(message => message.kind === 'response' && message.key === request.key);

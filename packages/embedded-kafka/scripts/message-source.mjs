@@ -38,42 +38,83 @@ const camel = name => name[0].toLowerCase() + name.slice(1);
 const typesOf = message => `${message}, ${message}Init`;
 const apiName = request => request.name.replace(/Request$/, '');
 
-export function generateMessage(message) {
-  const structs = [[message.name, message.fields], ...message.structs];
-  const body = structs.map(([name, fields]) => new StructSource(message, name, fields).generate()).join('\n');
-  const { name } = message;
-  const codec = `export const ${camel(name)}Codec: Codec<${name}, ${name}Init> = { read: read${name}, write: write${name} };\n`;
-  const usesWriterClass = body.includes('new Writer(');
-  const imports = [
-    "import type { Codec } from '../codec.js';",
-    ...['NO_BYTES', 'ZERO_UUID']
-      .filter(constant => body.includes(constant))
-      .map(constant => `import { ${constant} } from '../defaults.js';`),
-    "import type { Reader } from '../reader.js';",
-    usesWriterClass
-      ? `import { ${body.includes('RecordsInit') ? 'type RecordsInit, ' : ''}Writer } from '../writer.js';`
-      : `import type { ${body.includes('RecordsInit') ? 'RecordsInit, ' : ''}Writer } from '../writer.js';`,
-  ];
-  return `${HEAD}${imports.join('\n')}\n\n${body}\n${codec}`;
+const structsOf = message => [[message.name, message.fields], ...message.structs];
+
+function sourcesOf(message) {
+  const structs = structsOf(message).map(([name, fields]) => new StructSource(message, name, fields));
+  return {
+    types: structs.map(struct => struct.interfaces()).join('\n'),
+    functions: structs.map(struct => struct.functions()).join('\n'),
+  };
 }
 
+/** What the text of functions needs from elsewhere. */
+function importsFor(functions) {
+  const usesWriterClass = functions.includes('new Writer(');
+  return [
+    ...['NO_BYTES', 'ZERO_UUID']
+      .filter(constant => functions.includes(constant))
+      .map(constant => `import { ${constant} } from '../defaults.js';`),
+    "import type { Reader } from '../reader.js';",
+    usesWriterClass ? "import { Writer } from '../writer.js';" : "import type { Writer } from '../writer.js';",
+  ];
+}
+
+const typeImports = types =>
+  types.includes('RecordsInit') ? "import type { RecordsInit } from '../writer.js';\n\n" : '';
+
+/** A message that is no request and no response: its types and its codec. */
+export function generateMessage(message) {
+  const { name } = message;
+  const { types, functions } = sourcesOf(message);
+  const codec = `export const ${camel(name)}Codec: Codec<${name}, ${name}Init> = { read: read${name}, write: write${name} };\n`;
+  const imports = ["import type { Codec } from '../codec.js';", ...importsFor(functions)];
+  return `${HEAD}${imports.join('\n')}\n\n${types}\n${functions}\n${codec}`;
+}
+
+/** The types of a request or a response, which are gone when the program runs. */
+export function generateTypes(message) {
+  const { types } = sourcesOf(message);
+  return `${HEAD}${typeImports(types)}${types}`;
+}
+
+/** The functions of a request or a response beside those of its counterpart, which may have structs of the same names. */
+function functionsBeside(message, namespace) {
+  let { functions } = sourcesOf(message);
+  for (const [struct] of structsOf(message)) {
+    if (struct !== message.name) {
+      functions = functions.replaceAll(
+        new RegExp(`\\b(read|write|isDefault)${struct}\\b`, 'g'),
+        `$1${namespace}${struct}`,
+      );
+    }
+    functions = functions.replaceAll(new RegExp(`(?<![.\\w])${struct}(Init)?\\b`, 'g'), `${namespace}.${struct}$1`);
+  }
+  return functions.replaceAll(/^export function/gm, 'function');
+}
+
+/** An API with both of its codecs: one module to load, since loading them is most of what an import of the broker costs. */
 export function generateApi(request, response) {
   const name = apiName(request);
   const [req, res] = [request.name, response.name];
+  const functions = `${functionsBeside(request, 'Request')}\n${functionsBeside(response, 'Response')}`;
   return `${HEAD}import type { ApiCodec } from '../codec.js';
-import { ${camel(req)}Codec, type ${req}, type ${req}Init } from './${kebab(req)}.js';
-import { ${camel(res)}Codec, type ${res}, type ${res}Init } from './${kebab(res)}.js';
+${importsFor(functions).join('\n')}
+import type * as Request from './${kebab(req)}.js';
+import type * as Response from './${kebab(res)}.js';
 
-export type { ${typesOf(req)}, ${typesOf(res)} };
+export type { ${typesOf(req)} } from './${kebab(req)}.js';
+export type { ${typesOf(res)} } from './${kebab(res)}.js';
 
-export const ${camel(name)}Codec: ApiCodec<${typesOf(req)}, ${typesOf(res)}> = {
+${functions}
+export const ${camel(name)}Codec: ApiCodec<Request.${req}, Request.${req}Init, Response.${res}, Response.${res}Init> = {
   key: ${request.key},
   name: '${name}',
   minVersion: ${request.versions.from},
   maxVersion: ${request.latestStable},
   flexibleVersion: ${request.flexibleFrom},
-  request: ${camel(req)}Codec,
-  response: ${camel(res)}Codec,
+  request: { read: read${req}, write: write${req} },
+  response: { read: read${res}, write: write${res} },
 };
 `;
 }
@@ -113,8 +154,8 @@ class StructSource {
     }
   }
 
-  generate() {
-    const parts = [this.interfaces(), this.reader(), this.writer()];
+  functions() {
+    const parts = [this.reader(), this.writer()];
     if (this.isTaggedStruct()) parts.push(this.defaultCheck());
     return parts.join('\n');
   }

@@ -2,7 +2,6 @@ import { InProcessKafka } from './in-process-kafka.js';
 import type { EmbeddedKafkaOptions } from './options/embedded-kafka-options.js';
 import { resolveOptions } from './options/resolved-options.js';
 import type { RunningKafka } from './running-kafka.js';
-import { WorkerKafka } from './worker/worker-kafka.js';
 
 /** A broker that was started. */
 export type EmbeddedKafka = RunningKafka;
@@ -23,6 +22,8 @@ export const EmbeddedKafka = {
    */
   async start(options: EmbeddedKafkaOptions = {}): Promise<EmbeddedKafka> {
     const resolved = resolveOptions(options);
-    return options.worker === true ? WorkerKafka.start(options) : InProcessKafka.start(resolved);
+    if (options.worker !== true) return InProcessKafka.start(resolved);
+    const { WorkerKafka } = await import('./worker/worker-kafka.js');
+    return WorkerKafka.start(options);
   },
 } as const;

@@ -4,7 +4,7 @@ import type { Endpoint } from './cluster/broker-node.js';
 import type { CoordinatorType } from './cluster/cluster.js';
 import type { Partition } from './cluster/partition.js';
 import type { Topic } from './cluster/topic.js';
-import { ControlServer } from './control/control-server.js';
+import type { ControlServer } from './control/control-server.js';
 import { createBroker } from './create-broker.js';
 import { groupLag, groupStatus, type GroupStatus, type PartitionLag } from './direct/group-status.js';
 import { produceDirectly, type RecordInit, type RecordPlace } from './direct/produce-directly.js';
@@ -41,8 +41,11 @@ export class InProcessKafka implements RunningKafka {
       if (broker.storage) restore(broker, broker.storage.state);
       for (const topic of resolved.topics) if (!broker.cluster.topic(topic.name)) kafka.create(topic);
       broker.storage?.directory.whenSafe(undefined);
-      if (resolved.control)
-        kafka.control = await ControlServer.open(resolved.control, { kafka, clock: resolved.clock, logger });
+      if (resolved.control) {
+        // Few want it, and all would pay for loading it.
+        const control = await import('./control/control-server.js');
+        kafka.control = await control.ControlServer.open(resolved.control, { kafka, clock: resolved.clock, logger });
+      }
     } catch (error) {
       await kafka.stop();
       throw error;

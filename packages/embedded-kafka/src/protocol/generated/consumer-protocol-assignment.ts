@@ -13,6 +13,16 @@ export interface ConsumerProtocolAssignmentInit {
   userData?: Buffer | null | undefined;
 }
 
+export interface TopicPartition {
+  topic: string;
+  partitions: number[];
+}
+
+export interface TopicPartitionInit {
+  topic: string;
+  partitions: readonly number[];
+}
+
 export function readConsumerProtocolAssignment(reader: Reader, version: number): ConsumerProtocolAssignment {
   const flexible = false;
   const assignedPartitions: TopicPartition[] = [];
@@ -29,16 +39,6 @@ export function writeConsumerProtocolAssignment(writer: Writer, value: ConsumerP
     for (const element of elements) writeTopicPartition(writer, element, version);
   }
   writer.nullableBytes(value.userData ?? null, flexible);
-}
-
-export interface TopicPartition {
-  topic: string;
-  partitions: number[];
-}
-
-export interface TopicPartitionInit {
-  topic: string;
-  partitions: readonly number[];
 }
 
 function readTopicPartition(reader: Reader, _version: number): TopicPartition {

@@ -19,6 +19,16 @@ export interface ConsumerProtocolSubscriptionInit {
   rackId?: string | null | undefined;
 }
 
+export interface TopicPartition {
+  topic: string;
+  partitions: number[];
+}
+
+export interface TopicPartitionInit {
+  topic: string;
+  partitions: readonly number[];
+}
+
 export function readConsumerProtocolSubscription(reader: Reader, version: number): ConsumerProtocolSubscription {
   const flexible = false;
   const topics: string[] = [];
@@ -50,16 +60,6 @@ export function writeConsumerProtocolSubscription(writer: Writer, value: Consume
   if (version >= 3) {
     writer.nullableString(value.rackId ?? null, flexible);
   }
-}
-
-export interface TopicPartition {
-  topic: string;
-  partitions: number[];
-}
-
-export interface TopicPartitionInit {
-  topic: string;
-  partitions: readonly number[];
 }
 
 function readTopicPartition(reader: Reader, version: number): TopicPartition {
