@@ -8,7 +8,7 @@ import type { ControlServer } from './control/control-server.js';
 import { createBroker } from './create-broker.js';
 import { groupLag, groupStatus, type GroupStatus, type PartitionLag } from './direct/group-status.js';
 import { produceDirectly, type RecordInit, type RecordPlace } from './direct/produce-directly.js';
-import { reset } from './direct/reset.js';
+import { deleteGroup, reset } from './direct/reset.js';
 import { storedRecords, type IsolationLevel, type StoredRecord } from './direct/stored-records.js';
 import { EmbeddedKafkaError } from './errors/embedded-kafka-error.js';
 import { untilConsumed, type UntilConsumedOptions } from './events/consumption.js';
@@ -118,6 +118,11 @@ export class InProcessKafka implements RunningKafka {
 
   lag(group: string): PartitionLag[] {
     return groupLag(this.broker, group);
+  }
+
+  async deleteGroup(group: string): Promise<void> {
+    this.assertRunning('deleteGroup');
+    deleteGroup(this.broker, group);
   }
 
   async reset(): Promise<void> {

@@ -147,6 +147,9 @@ export interface RunningKafka extends AsyncDisposable {
   /** How far a group has come, for each partition that it committed an offset of; empty if there is no such group. */
   lag(group: string): PartitionLag[];
 
+  /** Deletes a group with its offsets; members are put out, and join again if they are alive. Nothing happens without such a group. */
+  deleteGroup(group: string): Promise<void>;
+
   /**
    * Takes everything away that clients have made, and faults: topics, groups with their members and offsets. Members that are alive
    * join again. Connections, nodes, users, ACLs and configurations of brokers stay.

@@ -159,6 +159,8 @@ describe('the control interface', () => {
     const waiting = call('POST', '/groups/billing/until-consumed', { topics: ['orders'] });
     await commit('billing', 2n);
     expect((await waiting).status).toBe(204);
+    await commit('other', 0n);
+    expect((await call('DELETE', '/groups/other')).status).toBe(204);
     expect((await call('GET', '/groups/shipping')).json.error.message).toContain('there is billing');
   });
 

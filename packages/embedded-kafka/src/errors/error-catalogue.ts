@@ -34,6 +34,10 @@ export const errorCatalogue = {
     `Node ${node} cannot lead ${what}: only an in-sync replica whose node is up can, which are ${candidates.join(', ') || 'none'}. Start that node, or give the topic more replicas.`,
   NOT_CONSUMED: (group: string, timeoutMs: number, remaining: readonly string[]) =>
     `Group ${JSON.stringify(group)} has not consumed everything within ${timeoutMs} ms: ${remaining.slice(0, 10).join(', ')}. Is a consumer of it running, and does it commit its offsets?`,
+  NO_SHARED_BROKER: (variable: string, setup: string) =>
+    `testKafka() has no broker: ${variable} is not set. Name ${setup} as the runner's global setup.`,
+  CONTROL_REFUSED: (request: string, reason: string) =>
+    `The control interface has refused ${request}: ${reason} See docs/reference/embedded-kafka-control.md.`,
   WORKER_FAILED: (reason: string) =>
     `The worker thread of EmbeddedKafka has failed: ${reason}. What it had in memory is gone; start another one, and report what it did if it is no fault of yours.`,
   STOPPED: (operation: string) => `${operation}() was called on an EmbeddedKafka that is stopped. Start another one.`,

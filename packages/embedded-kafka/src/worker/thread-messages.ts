@@ -20,6 +20,7 @@ export const asyncMethods = [
   'moveLeader',
   'moveGroupCoordinator',
   'moveTransactionCoordinator',
+  'deleteGroup',
   'reset',
   'stop',
 ] as const;

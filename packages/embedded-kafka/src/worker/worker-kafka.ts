@@ -158,6 +158,10 @@ export class WorkerKafka implements RunningKafka {
     return this.call('moveTransactionCoordinator', transactionalId, nodeId);
   }
 
+  deleteGroup(group: string): Promise<void> {
+    return this.call('deleteGroup', group);
+  }
+
   reset(): Promise<void> {
     return this.call('reset');
   }

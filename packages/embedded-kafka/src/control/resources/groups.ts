@@ -20,6 +20,14 @@ export const groupRoutes: readonly Route[] = [
     },
   },
   {
+    method: 'DELETE',
+    path: '/groups/:group',
+    handle: async ({ kafka, params }) => {
+      await kafka.deleteGroup(groupOf(kafka, params['group']!).group);
+      return done;
+    },
+  },
+  {
     method: 'POST',
     path: '/groups/:group/until-consumed',
     handle: async ({ kafka, params, body }) => {

@@ -1,0 +1,5 @@
+export default {
+  globalSetup: './kafka.setup.mjs',
+  globalTeardown: './kafka.teardown.mjs',
+  transform: {},
+};

@@ -1,0 +1,3 @@
+import { kafkaSetup } from 'embedded-kafka/jest/setup';
+
+export default kafkaSetup({ defaultPartitions: 3 });

@@ -1,0 +1,3 @@
+import { kafkaTeardown } from 'embedded-kafka/jest/setup';
+
+export default kafkaTeardown();
