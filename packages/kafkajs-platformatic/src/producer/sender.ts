@@ -9,6 +9,7 @@ import { ProduceApi, type ProduceResponse, type ProduceResponsePartition } from 
 import type { BufferMemory } from './buffer-memory.js';
 import { PartitionQueue } from './partition-queue.js';
 import type { PendingSend } from './pending-send.js';
+import { refusalOf } from './refusal.js';
 import { type ProduceGroup, ProduceGroups } from './produce-groups.js';
 import { isIdentityLost, isProduceRetriable, mayHaveWritten } from './produce-outcome.js';
 import type { BatchTerms, ProducerBatch } from './producer-batch.js';
@@ -273,7 +274,7 @@ export class Sender {
       this.#idle(queue);
       return;
     }
-    this.#fail(queue, createProtocolError(response.errorCode, context, response.errorMessage));
+    this.#fail(queue, createProtocolError(response.errorCode, context, refusalOf(response)));
   }
 
   #failAll(queues: readonly PartitionQueue[], error: Error): void {
