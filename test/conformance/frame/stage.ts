@@ -127,6 +127,20 @@ export class Stage {
     }
   }
 
+  /** How many partitions topics have; none for a topic that does not exist. */
+  async partitionsOf(...topics: string[]): Promise<Record<string, number>> {
+    const admin = this.#kafka.admin();
+    await admin.connect();
+    try {
+      const existing = await admin.listTopics();
+      const known = topics.filter(topic => existing.includes(topic));
+      const { topics: found } = await admin.fetchTopicMetadata({ topics: known });
+      return Object.fromEntries(found.map(({ name, partitions }) => [name, partitions.length]));
+    } finally {
+      await admin.disconnect();
+    }
+  }
+
   async close(): Promise<void> {
     const failures: unknown[] = [];
     // Last opened, first closed: clients before the servers that answer them.

@@ -1,6 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import type { KafkaDriver } from '../driver/kafka-driver.js';
-import type { Consumer, EachMessagePayload, Producer, ProducerMessage } from '../driver/kafka-types.js';
+import type { Consumer, ConsumerConfig, EachMessagePayload, Producer, ProducerMessage } from '../driver/kafka-types.js';
 import type { IncomingMessage } from '../incoming/incoming-message.js';
 import type { KafkaContext } from '../server/kafka-context.js';
 import type { DeliveryObserver } from './observation/delivery-observer.js';
@@ -31,6 +31,10 @@ export interface DeliveryLifecycle {
 /** What the stages of a delivery may use of their server. Connections are there while it listens. */
 export interface DeliveryRuntime {
   readonly groupId: string;
+  /** For consumers beside the server's own. */
+  readonly consumerConfig: Partial<ConsumerConfig>;
+  /** How long handlers have when the server closes, in milliseconds. */
+  readonly gracePeriod: number;
   readonly logger: LoggerService;
   readonly options: KafkaTransportOptions;
   client(): KafkaDriver;

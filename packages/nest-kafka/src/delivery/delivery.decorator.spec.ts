@@ -73,4 +73,13 @@ describe('policiesOf', () => {
     });
     expect(policiesOf(new Map([['a', agreed]]), undefined).faults.join()).not.toMatch(/share each message/);
   });
+
+  it('refuses retry topics for a regular expression, whose topics nobody knows at the start', () => {
+    const handlers = new Map([
+      [/^orders\./ as never, handler({ retry: { attempts: 2, in: 'topics' }, deadLetter: 'd' })],
+    ]);
+    expect(policiesOf(handlers, undefined).faults).toEqual([
+      expect.stringMatching(/^\/\^orders\\\.\/: "retry\.in" of 'topics' cannot hold for a regular expression/),
+    ]);
+  });
 });

@@ -52,6 +52,13 @@ export function policiesOf(
     const missing = WORDS_WITHOUT_STAGE.filter(word => policy[word] !== undefined && policy[word] !== false);
     faults.push(...wrong.map(fault => `${pattern}: ${fault}`));
     faults.push(...missing.map(word => `${pattern}: "${word}" is not supported by this version`));
+    const { retry } = policy;
+    if ((key as unknown) instanceof RegExp && typeof retry === 'object' && retry.in === 'topics') {
+      faults.push(
+        `${pattern}: "retry.in" of 'topics' cannot hold for a regular expression: retry topics are made at the start, and which ` +
+          'topics will match is not known then',
+      );
+    }
     policies.set(pattern, policy);
   }
   return { policies, faults };

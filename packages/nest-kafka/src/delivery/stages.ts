@@ -5,6 +5,7 @@ import { batchStage } from './batch/batch-stage.js';
 import { failedRecordStage } from './batch/failed-records.js';
 import { transactionStage } from './transaction/transaction-stage.js';
 import type { DeliveryStage } from './delivery-runtime.js';
+import { retryTopicsStage } from './retry-topics/retry-topics-stage.js';
 import { retryStage } from './retry/retry-stage.js';
 import { filterStage } from './filter-stage.js';
 import { orderStage } from './order/order-stage.js';
@@ -22,6 +23,7 @@ export const DELIVERY_STAGES: readonly DeliveryStage[] = [
   receiptStage,
   batchStage,
   retryStage,
+  retryTopicsStage,
   failedRecordStage,
   transactionStage,
   manualAckStage,

@@ -40,7 +40,10 @@ export interface KafkaAdmin {
   connect(): Promise<void>;
   disconnect(): Promise<void>;
   /** Resolves to `false` when the topics exist already. */
-  createTopics(options: { topics: { topic: string }[]; waitForLeaders?: boolean }): Promise<boolean>;
+  createTopics(options: {
+    topics: { topic: string; numPartitions?: number }[];
+    waitForLeaders?: boolean;
+  }): Promise<boolean>;
   fetchTopicMetadata(options: {
     topics: string[];
   }): Promise<{ topics: { name: string; partitions: { partitionId: number }[] }[] }>;

@@ -57,7 +57,10 @@ export async function judgeHealth(
         'See the brokers and the log of the consumer.',
     );
   }
-  for (const [handler, { undeliverable }] of Object.entries(known.delivery)) {
+  for (const [handler, { undeliverable, retryTopics }] of Object.entries(known.delivery)) {
+    if (retryTopics !== undefined && ENDED.has(retryTopics)) {
+      faults.push(`The consumer of the retry topics of "${handler}" is ${retryTopics}; see its log for the reason.`);
+    }
     for (const { topic, partition, offset, reason } of undeliverable) {
       faults.push(
         `The message at offset ${offset} of "${topic}", partition ${partition} is to be given up by "${handler}", but ${reason}. ` +

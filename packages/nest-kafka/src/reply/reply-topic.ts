@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { KafkaAdmin } from '../driver/kafka-driver.js';
 import { isPermanentFailure } from '../driver/permanent-failure.js';
+import { partitionsOf } from '../driver/topic-partitions.js';
 import { messageOf } from '../errors/message-of.js';
 import { NoReplyPartitionError } from '../errors/no-reply-partition.error.js';
 
@@ -20,7 +21,7 @@ export async function partitionsOfReplyTopic(admin: KafkaAdmin, replyTopic: stri
   for (;;) {
     let reason = 'The topic was created, but the broker does not list its partitions yet. Try again.';
     try {
-      const partitions = await lookUp(admin, replyTopic);
+      const partitions = await partitionsOf(admin, replyTopic);
       if (partitions.length > 0) {
         return partitions;
       }
@@ -42,22 +43,4 @@ export async function partitionsOfReplyTopic(admin: KafkaAdmin, replyTopic: stri
     }
     await sleep(INTERVAL);
   }
-}
-
-async function lookUp(admin: KafkaAdmin, topic: string): Promise<number[]> {
-  try {
-    const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
-    return topics.find(({ name }) => name === topic)?.partitions.map(({ partitionId }) => partitionId) ?? [];
-  } catch (error) {
-    if (isUnknownTopic(error)) {
-      return [];
-    }
-    throw error;
-  }
-}
-
-/** KafkaJS keeps the name of a protocol error in `type`, and wraps it when its retries are used up. */
-function isUnknownTopic(error: unknown): boolean {
-  const { type, cause } = (error ?? {}) as { type?: unknown; cause?: unknown };
-  return type === 'UNKNOWN_TOPIC_OR_PARTITION' || (cause !== undefined && isUnknownTopic(cause));
 }

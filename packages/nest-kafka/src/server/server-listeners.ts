@@ -7,6 +7,7 @@ import type { KafkaDriver } from '../driver/kafka-driver.js';
 import type { Consumer, Producer } from '../driver/kafka-types.js';
 import { NotConnectedError } from '../errors/not-connected.error.js';
 import { parseIncoming } from '../incoming/incoming-message.js';
+import { DEFAULT_GRACE_PERIOD } from '../options/defaults.js';
 import type { KafkaTransportOptions } from '../options/transport-options.js';
 import { patternOf } from './regexp-handlers.js';
 
@@ -44,6 +45,8 @@ export function serverListeners(parts: ListeningServer): Listeners {
     defaults: options.delivery,
     runtime: {
       groupId,
+      consumerConfig: options.consumer ?? {},
+      gracePeriod: options.gracePeriod ?? DEFAULT_GRACE_PERIOD,
       logger,
       observer,
       client: () => connected(connections().client, 'client'),

@@ -18,6 +18,8 @@ export interface Seen {
   readonly payload: unknown;
   readonly attempt: number;
   readonly partition: number;
+  readonly offset: string;
+  readonly headers: Record<string, unknown>;
   readonly at: number;
 }
 
@@ -61,7 +63,8 @@ export async function listen(stage: Stage, setup: ListenerSetup): Promise<Listen
     @Delivery(policy)
     async handle(@Payload() payload: unknown, @Ctx() context: KafkaContext): Promise<void> {
       const attempt = context.getAttempt();
-      seen.push({ payload, attempt, partition: context.getPartition(), at: performance.now() });
+      const { offset, headers = {} } = context.getMessage();
+      seen.push({ payload, attempt, partition: context.getPartition(), offset, headers, at: performance.now() });
       await handle?.(payload, attempt);
     }
   }

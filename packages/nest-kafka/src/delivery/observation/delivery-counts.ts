@@ -1,3 +1,5 @@
+import type { KafkaStatus } from '../../driver/kafka-status.js';
+
 /** What became of the messages of one handler since its server started. */
 export interface DeliveryCounts {
   /** Deliveries to the handler, each attempt counted. */
@@ -12,6 +14,8 @@ export interface DeliveryCounts {
   skipped: number;
   /** Messages that are to be given up, while their dead letter cannot be written: they are tried again until it can. */
   undeliverable: UndeliverableMessage[];
+  /** The state of the consumer of its retry topics; not given for a handler that has none. */
+  retryTopics?: KafkaStatus | undefined;
 }
 
 /** A message whose dead letter could not be written. */

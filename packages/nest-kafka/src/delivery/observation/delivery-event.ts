@@ -20,8 +20,10 @@ export interface DeliveryEvent {
   error: { name: string; message: string };
   /** Milliseconds. */
   retryIn?: number;
-  /** A topic; for `retried`, the retry topic where it waits, if it waits in one. */
+  /** The topic. */
   deadLetter?: string;
+  /** Where it waits, if it was `retried` by a retry topic. */
+  retryTopic?: string;
 }
 
 /** Is told of deliveries that failed. */

@@ -1,4 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
+import type { KafkaStatus } from '../../driver/kafka-status.js';
 import type { EachMessagePayload } from '../../driver/kafka-types.js';
 import type { HandleRecord } from '../delivery-runtime.js';
 import type { DeliveryCounts, UndeliverableMessage } from './delivery-counts.js';
@@ -7,13 +8,16 @@ import type { DeliveryEvent, DeliveryListener } from './delivery-event.js';
 /** More than these are counted by nobody: a partition stands at one of them. */
 const MAX_UNDELIVERABLE = 1_000;
 
+/** How long after its time a message of a retry topic is taken for ours, if nothing is heard of it. Milliseconds. */
+const PATIENCE = 60_000;
+
 interface HandlerRecord {
   attempts: number;
   inFlight: number;
   retried: number;
   deadLettered: number;
   skipped: number;
-  readonly undeliverable: Map<string, UndeliverableMessage>;
+  readonly undeliverable: Map<string, UndeliverableMessage & { readonly until: number }>;
 }
 
 /**
@@ -24,6 +28,7 @@ interface HandlerRecord {
 export class DeliveryObserver {
   private readonly handlers = new Map<string, HandlerRecord>();
   private readonly listeners = new Set<DeliveryListener>();
+  private readonly retries = new Map<string, () => KafkaStatus | undefined>();
 
   constructor(private readonly logger: LoggerService) {}
 
@@ -41,6 +46,12 @@ export class DeliveryObserver {
     };
   }
 
+  /** A handler has retry topics, and this is how their consumer is. */
+  watchRetries(pattern: string, state: () => KafkaStatus | undefined): void {
+    this.recordOf(pattern);
+    this.retries.set(pattern, state);
+  }
+
   /** @returns what ends the listening. */
   listen(listener: DeliveryListener): () => void {
     this.listeners.add(listener);
@@ -53,13 +64,9 @@ export class DeliveryObserver {
     if (event.type === 'undeliverable') {
       const { topic, partition, offset, deadLetter } = event;
       if (record.undeliverable.size < MAX_UNDELIVERABLE) {
-        record.undeliverable.set(place, {
-          topic,
-          partition,
-          offset,
-          deadLetter,
-          reason: reason ?? event.error.message,
-        });
+        const until = Date.now() + (event.retryIn ?? 0) + PATIENCE;
+        const why = reason ?? event.error.message;
+        record.undeliverable.set(place, { topic, partition, offset, deadLetter, reason: why, until });
       }
     } else {
       record.undeliverable.delete(place);
@@ -83,16 +90,28 @@ export class DeliveryObserver {
     }
   }
 
-  /** By handler. Messages of partitions that are not assigned are others' by now. */
+  /** By handler. Messages of partitions that are not assigned, or not heard of any more, are others' by now. */
   counts(assignment: Readonly<Record<string, readonly number[]>>): Record<string, DeliveryCounts> {
     const counts: Record<string, DeliveryCounts> = {};
     for (const [pattern, { undeliverable, ...numbers }] of this.handlers) {
-      for (const [place, { topic, partition }] of undeliverable) {
-        if (assignment[topic]?.includes(partition) !== true) {
+      const retries = this.retries.get(pattern);
+      for (const [place, { topic, partition, until }] of undeliverable) {
+        const isOurs = retries === undefined ? assignment[topic]?.includes(partition) : Date.now() < until;
+        if (isOurs !== true) {
           undeliverable.delete(place);
         }
       }
-      counts[pattern] = { ...numbers, undeliverable: [...undeliverable.values()] };
+      counts[pattern] = {
+        ...numbers,
+        undeliverable: [...undeliverable.values()].map(({ topic, partition, offset, deadLetter, reason }) => ({
+          topic,
+          partition,
+          offset,
+          deadLetter,
+          reason,
+        })),
+        ...(retries === undefined ? {} : { retryTopics: retries() }),
+      };
     }
     return counts;
   }

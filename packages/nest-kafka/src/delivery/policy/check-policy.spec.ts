@@ -10,6 +10,7 @@ const allowed: Readonly<Record<string, DeliveryPolicy>> = {
   'fatal exceptions, logged and skipped': { retry: { fatal: [Refused] }, deadLetter: false },
   'retry topics without an order': { order: 'none', retry: { attempts: 3, in: 'topics' }, deadLetter: () => 'dlt' },
   'retry topics where no order is asked for': { retry: { attempts: 3, in: 'topics' }, deadLetter: 'dlt' },
+  'many tries in few topics': { retry: { attempts: 500, in: 'topics' }, deadLetter: 'dlt' },
   'keys in order, hundreds at once': { order: 'key', concurrency: 200, retry: 5, deadLetter: 'dlt' },
   'manual acknowledgement of batches': { ack: 'manual', batch: { size: 10, flushAfter: 5 } },
   'exactly once in batches': { transaction: { idPrefix: 'x', timeout: 1000 }, batch: true },
@@ -43,6 +44,14 @@ const refused: readonly (readonly [unknown, string])[] = [
     `"retry.in" of 'topics' gives up the order`,
   ],
   [{ retry: { in: 'topics' } }, `"retry.in" of 'topics' needs a finite "retry.attempts"`],
+  [
+    { ack: 'manual', retry: { attempts: 2, in: 'topics' }, deadLetter: 'd' },
+    `"ack" of 'manual' cannot hold with "retry.in" of 'topics'`,
+  ],
+  [
+    { retry: { attempts: 50, factor: 1.01, in: 'topics' }, deadLetter: 'd' },
+    `"retry.in" of 'topics' would need 49 topics`,
+  ],
   [{ ack: 'receipt', retry: 2, deadLetter: 'd' }, `"retry" cannot hold with "ack" of 'receipt'`],
   [{ ack: 'manual', transaction: true }, `"transaction" cannot hold with "ack" of 'manual'`],
   [{ transaction: true, order: 'key' }, `"transaction" needs "order" of 'partition'`],

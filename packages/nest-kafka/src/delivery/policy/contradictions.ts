@@ -1,4 +1,5 @@
 import type { DeliveryPolicy } from './delivery-policy.js';
+import { MAX_RETRY_TOPICS, resolvedDelays, retryTopicCount } from './retry-topic-count.js';
 
 /** What of a policy cannot hold together, and why: a sentence each. */
 export function* contradictions(policy: DeliveryPolicy): Generator<string> {
@@ -20,6 +21,15 @@ export function* contradictions(policy: DeliveryPolicy): Generator<string> {
   }
   if (inTopics && !givesUp) {
     yield `"retry.in" of 'topics' needs a finite "retry.attempts": each attempt has a topic`;
+  }
+  if (inTopics && ack === 'manual') {
+    yield `"ack" of 'manual' cannot hold with "retry.in" of 'topics': what waits in a retry topic is acknowledged where it came from`;
+  }
+  if (inTopics && givesUp) {
+    const topics = retryTopicCount(resolvedDelays(retry));
+    if (topics > MAX_RETRY_TOPICS) {
+      yield `"retry.in" of 'topics' would need ${topics} topics, one for each delay; raise "retry.factor" or lower "retry.maxDelay", so that there are no more than ${MAX_RETRY_TOPICS}`;
+    }
   }
   if (ack === 'receipt') {
     for (const name of ['retry', 'deadLetter', 'transaction'] as const) {

@@ -1,4 +1,5 @@
 import { BadRequestException } from '@nestjs/common';
+import { DEFAULT_DELAYS } from './retry-topic-count.js';
 import type { DeliveryBatch, DeliveryPolicy, DeliveryRetry, DeliveryTransaction } from './delivery-policy.js';
 
 /** A policy with every default filled in. */
@@ -47,9 +48,7 @@ function resolveRetry({ retry, deadLetter }: DeliveryPolicy): ResolvedPolicy['re
   const given: DeliveryRetry = typeof retry === 'number' ? { attempts: retry } : (retry ?? { attempts: 1 });
   return {
     attempts: Number.POSITIVE_INFINITY,
-    delay: 1_000,
-    factor: 2,
-    maxDelay: 30_000,
+    ...DEFAULT_DELAYS,
     jitter: 0.2,
     fatal: deadLetter === undefined ? [] : UNREADABLE,
     in: 'place',

@@ -39,8 +39,9 @@ export class FailedDeliveries {
    */
   async settle(payload: EachMessagePayload, attempt: number, thrown: unknown): Promise<number | undefined> {
     const exception = originOf(thrown);
-    const delay = nextDelay(this.retry, attempt, exception);
-    if (delay !== undefined) {
+    const ours = nextDelay(this.retry, attempt, exception);
+    if (ours !== undefined) {
+      const delay = askedDelay(exception) ?? ours;
       this.retried(payload, attempt, exception, delay);
       return delay;
     }
@@ -92,7 +93,7 @@ export class FailedDeliveries {
     this.runtime.logger.warn(
       `${this.named(event)} failed; it is delivered again${where} in ${retryIn} ms: ${event.error.message}`,
     );
-    const target = retryTopic === undefined ? {} : { deadLetter: retryTopic };
+    const target = retryTopic === undefined ? {} : { retryTopic };
     this.runtime.observer.report({ ...event, type: 'retried', retryIn, ...target });
   }
 
@@ -119,4 +120,10 @@ export class FailedDeliveries {
       error: { name, message: text },
     };
   }
+}
+
+/** What a handler asked for by `context.nack({ delay })`. */
+function askedDelay(exception: unknown): number | undefined {
+  const { retryIn } = (exception ?? {}) as { retryIn?: unknown };
+  return typeof retryIn === 'number' && Number.isFinite(retryIn) && retryIn >= 0 ? retryIn : undefined;
 }
