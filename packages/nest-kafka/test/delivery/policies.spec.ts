@@ -5,6 +5,7 @@ import { type Ground, startGround } from '../ground.js';
 import { ackRules } from './ack-rules.js';
 import { controlRules } from './control-rules.js';
 import { flowRules } from './flow-rules.js';
+import { killRules } from './kill-rules.js';
 import { orderRules } from './order-rules.js';
 import { PolicyBench } from './policy-server.js';
 
@@ -24,6 +25,7 @@ describe('A delivery policy on the embedded broker', () => {
   ackRules(started);
   controlRules(started);
   flowRules(started);
+  killRules(started, 1_000);
 
   it('is refused at the start, word by word, with a driver that cannot hold it', async () => {
     const bench = await PolicyBench.open(started());

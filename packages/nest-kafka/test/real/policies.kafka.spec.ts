@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { ackRules } from '../delivery/ack-rules.js';
 import { controlRules } from '../delivery/control-rules.js';
 import { flowRules } from '../delivery/flow-rules.js';
+import { killRules } from '../delivery/kill-rules.js';
 import { orderRules } from '../delivery/order-rules.js';
 import { type Ground, startGround } from '../ground.js';
 
@@ -18,4 +19,5 @@ describe('A delivery policy on Apache Kafka', () => {
   ackRules(started);
   controlRules(started);
   flowRules(started);
+  killRules(started, 6_000);
 });

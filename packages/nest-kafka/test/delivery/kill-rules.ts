@@ -1,0 +1,92 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Ground } from '../ground.js';
+import { PolicyBench } from './policy-server.js';
+
+const program = fileURLToPath(new URL('keyed-service.ts', import.meta.url));
+const KEYS = 100;
+const PARTITIONS = 4;
+/** Messages of each key; 1,000 in the full form. */
+const MESSAGES = Number(process.env['DELIVERY_MESSAGES_PER_KEY'] ?? 20);
+/** Services that are killed; the full form kills one for every 10,000 messages. */
+const KILLS = Math.max(2, Math.floor((KEYS * MESSAGES) / 10_000));
+
+/** `order: 'key'` under failures and kills. @param session milliseconds until the group misses a killed member */
+export function killRules(ground: () => Ground, session: number): void {
+  describe('kills', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'delivery-'));
+    const file = join(folder, 'handled');
+    const children: ChildProcess[] = [];
+    let bench: PolicyBench;
+    afterEach(async () => {
+      children.forEach(child => child.kill('SIGKILL'));
+      await bench.end();
+      rmSync(folder, { recursive: true });
+    });
+
+    async function service(): Promise<ChildProcess> {
+      const child = fork(program, [ground().brokers.join(','), bench.topic, bench.group, String(session), file]);
+      children.push(child);
+      await once(child, 'message');
+      return child;
+    }
+
+    it(
+      `of 'key': ${KEYS} keys of ${MESSAGES} messages, 200 at once, failures and ${KILLS} kills: each key in order, none lost`,
+      { timeout: 120_000 + MESSAGES * 600 },
+      async () => {
+        bench = await PolicyBench.open(ground(), PARTITIONS);
+        writeFileSync(file, '');
+        const lines = (): string[] => readFileSync(file, 'utf8').split('\n').slice(0, -1);
+        const done = (): number => new Set(lines().filter(line => line.startsWith('e'))).size;
+        const all = KEYS * MESSAGES;
+        await Promise.all([service(), service(), service()]);
+        for (let from = 0; from < MESSAGES; from += 20) {
+          for (let partition = 0; partition < PARTITIONS; partition++) {
+            const keys = Array.from({ length: KEYS }, (_, i) => i).filter(i => i % PARTITIONS === partition);
+            const numbers = Array.from({ length: Math.min(20, MESSAGES - from) }, (_, n) => from + n);
+            await bench.send(
+              numbers.flatMap(n => keys.map(key => [`key ${key}`, `${key} ${n}`] as const)),
+              partition,
+            );
+          }
+        }
+        for (let kill = 1; kill <= KILLS; kill++) {
+          await expect
+            .poll(done, { timeout: 60_000 + MESSAGES * 200, interval: 25 })
+            .toBeGreaterThan((all * kill) / (KILLS + 1));
+          children[kill - 1]?.kill('SIGKILL');
+          if (kill < KILLS - 1) {
+            void service();
+          }
+        }
+        await expect.poll(done, { timeout: 60_000 + MESSAGES * 200, interval: 100 }).toBe(all);
+        const ended = Array.from({ length: KEYS }, () => 0);
+        let repeated = 0;
+        const overtaking: string[] = [];
+        for (const line of lines()) {
+          const [mark, key, number] = line.split(' ') as [string, string, string];
+          const next = ended[Number(key)] ?? 0;
+          // What begins comes after all before it in its key has ended once: nothing overtakes, nothing is left out.
+          if (Number(number) > next) {
+            overtaking.push(line);
+          }
+          if (mark === 'e') {
+            repeated += Number(number) < next ? 1 : 0;
+            ended[Number(key)] = Math.max(next, Number(number) + 1);
+          }
+        }
+        expect(overtaking).toEqual([]);
+        expect(ended).toEqual(Array.from({ length: KEYS }, () => MESSAGES));
+        // What was done and not yet committed when a service was killed: some tens of milliseconds of its work.
+        expect(repeated / KILLS).toBeLessThan(Math.min(2_000, all / 4));
+        process.stdout.write(`${all} messages by key, ${KILLS} kills: none lost, ${repeated} repeated\n`);
+      },
+    );
+  });
+}
