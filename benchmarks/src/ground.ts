@@ -53,13 +53,14 @@ export class Ground {
     }
   }
 
-  async fill(topic: string, messages: number, bytes: number): Promise<void> {
+  async fill(topic: string, messages: number, bytes: number, keys = 0): Promise<void> {
     const producer = this.kafka.producer();
     await producer.connect();
     try {
       for (let from = 0; from < messages; from += FILL_BATCH) {
         const count = Math.min(FILL_BATCH, messages - from);
         const batch = Array.from({ length: count }, (_, i) => ({
+          ...(keys === 0 ? {} : { key: `key ${(from + i) % keys}` }),
           value: JSON.stringify(createPayload(from + i, bytes)),
         }));
         await producer.send({ topic, messages: batch });

@@ -76,7 +76,7 @@ async function play(contest: Case, side: Side, place: string): Promise<Result> {
         topics.push(...created.map(({ topic }) => topic));
         await ground.createTopics(created);
       },
-      fill: (topic, messages, bytes) => ground.fill(topic, messages, bytes),
+      fill: (topic, messages, bytes, keys) => ground.fill(topic, messages, bytes, keys),
     });
     const figures = contest.figures.map(({ read, unit, name = '' }) => `${name} ${read(result).toFixed(2)} ${unit}`);
     process.stderr.write(`${contest.title} · ${place} · ${side.name}: ${figures.join(', ')}\n`);

@@ -1,7 +1,7 @@
 import type { Case } from './case.js';
 import { emitBatchCase, emitCase } from './emit.js';
 import { firstReplyCase, requestRateCase, requestReplyCase } from './request-reply.js';
-import { backlogCase, firstEventCase, idleCase, importCase } from './service.js';
+import { backlogCase, firstEventCase, idleCase, importCase, slowHandlerCase } from './service.js';
 
 /** In the order of the table. */
 export const allCases: readonly Case[] = [
@@ -27,6 +27,7 @@ export const allCases: readonly Case[] = [
   backlogCase(100_000, { partitions: 1 }),
   backlogCase(100_000, { partitions: 12 }),
   backlogCase(100_000, { partitions: 100 }),
+  slowHandlerCase(),
   firstReplyCase(),
   firstEventCase(),
   idleCase(100),

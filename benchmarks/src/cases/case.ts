@@ -28,8 +28,8 @@ export interface Round {
   /** Unique for each run of each case. */
   readonly name: string;
   createTopics(topics: { topic: string; partitions: number }[]): Promise<void>;
-  /** Fills a topic with `messages` payloads before the contestant starts. */
-  fill(topic: string, messages: number, bytes: number): Promise<void>;
+  /** Fills a topic with `messages` payloads before the contestant starts, with so many keys in turn if there are to be any. */
+  fill(topic: string, messages: number, bytes: number, keys?: number): Promise<void>;
 }
 
 type RoleWork = Role extends infer Each

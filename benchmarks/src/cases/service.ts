@@ -1,3 +1,4 @@
+import { SLOW_HANDLER_CONCURRENCY, SLOW_HANDLER_MS } from '../process/durations.js';
 import { ContestantProcess } from '../process/contestant-process.js';
 import { type Case, roleFor } from './case.js';
 import { cpuShare, duration, rate } from './figures.js';
@@ -20,6 +21,26 @@ export function backlogCase(messages: number, { pipes = false, partitions = 4 } 
       ]);
       await fill(`${name}.event`, messages, BYTES);
       return ContestantProcess.start(roleFor(round, { kind: 'backlog', messages, pipes })).result();
+    },
+  };
+}
+
+/**
+ * A handler that waits for something, on one partition: what `@Delivery({ order: 'key', concurrency: 200 })` brings where the
+ * built-in can only go one by one. Each contestant gets a backlog that takes it some seconds; the rates are compared.
+ */
+export function slowHandlerCase(): Case {
+  const keys = 1_000;
+  return {
+    title: `handler of ${SLOW_HANDLER_MS} ms, 1 partition; nest-kafka by key, ${SLOW_HANDLER_CONCURRENCY} at once`,
+    figures: [rate],
+    forEngine: false,
+    async run(round) {
+      const { name, contestant, createTopics, fill } = round;
+      const messages = contestant === 'built-in' ? 500 : 60_000;
+      await createTopics([{ topic: `${name}.event`, partitions: 1 }]);
+      await fill(`${name}.event`, messages, BYTES, keys);
+      return ContestantProcess.start(roleFor(round, { kind: 'slow-handler', messages })).result();
     },
   };
 }

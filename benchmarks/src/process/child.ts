@@ -5,7 +5,7 @@ import type { Report, Result, Role } from './protocol.js';
 import { emit, emitBatch } from './roles/emit.js';
 import { firstReply, request, requestRate } from './roles/request.js';
 import { role } from './roles/role.js';
-import { backlog, firstEvent, idle, serve } from './roles/serve.js';
+import { backlog, firstEvent, idle, serve, slowHandler } from './roles/serve.js';
 
 // Both contestants log through Nest; what they say about joining groups is not part of the table.
 Logger.overrideLogger(['error']);
@@ -33,6 +33,8 @@ function play(played: Role): Promise<Result | void> {
       return requestRate(played);
     case 'backlog':
       return backlog(played);
+    case 'slow-handler':
+      return slowHandler(played);
     case 'first-reply':
       return firstReply(played);
     case 'first-event':

@@ -9,3 +9,9 @@ export const RATE_MS = 10_000;
 
 /** Milliseconds of doing nothing. */
 export const IDLE_MS = 5_000;
+
+/** Milliseconds that the slow handler takes. */
+export const SLOW_HANDLER_MS = 10;
+
+/** How many of it run at once where they may. */
+export const SLOW_HANDLER_CONCURRENCY = 200;

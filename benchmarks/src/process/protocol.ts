@@ -13,6 +13,7 @@ export type Role = (
   | ({ kind: 'request' } & Load)
   | { kind: 'request-rate'; perSecond: number; bytes: number }
   | { kind: 'backlog'; messages: number; pipes: boolean }
+  | { kind: 'slow-handler'; messages: number }
   | { kind: 'first-reply' }
   | { kind: 'first-event' }
   | { kind: 'idle'; topics: number }

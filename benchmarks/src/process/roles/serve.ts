@@ -9,6 +9,7 @@ import type { Result, RoleOf } from '../protocol.js';
 import { BenchController } from './bench.controller.js';
 import { manyTopicsController } from './many-topics.controller.js';
 import { onEvent } from './on-event.js';
+import { SlowController } from './slow.controller.js';
 import { ValidatedController } from './validated.controller.js';
 
 @Module({})
@@ -35,7 +36,20 @@ export async function serve({ contestant, settings }: RoleOf<'server'>, onReady:
 }
 
 /** From the first event handled to the last one, so that joining the group is not part of the figure. */
-export async function backlog({ contestant, settings, topic, messages, pipes }: RoleOf<'backlog'>): Promise<Result> {
+export function backlog({ contestant, settings, topic, messages, pipes }: RoleOf<'backlog'>): Promise<Result> {
+  return handleAll(messages, () =>
+    contestant === 'engine'
+      ? startEngine(settings, `${topic}.event`)
+      : start(contestant, settings, pipes ? ValidatedController : BenchController),
+  );
+}
+
+/** The same with a handler that takes its time. */
+export function slowHandler({ contestant, settings, messages }: RoleOf<'slow-handler'>): Promise<Result> {
+  return handleAll(messages, () => start(contestant, settings, SlowController));
+}
+
+async function handleAll(messages: number, startService: () => Promise<{ close(): Promise<void> }>): Promise<Result> {
   const { promise: first, resolve: onFirst } = Promise.withResolvers<void>();
   const { promise: last, resolve: onLast } = Promise.withResolvers<void>();
   let handled = 0;
@@ -48,10 +62,7 @@ export async function backlog({ contestant, settings, topic, messages, pipes }: 
       onLast();
     }
   };
-  const service =
-    contestant === 'engine'
-      ? await startEngine(settings, `${topic}.event`)
-      : await start(contestant, settings, pipes ? ValidatedController : BenchController);
+  const service = await startService();
   await first;
   const result = await measure(async () => {
     await last;
