@@ -63,6 +63,32 @@ describe('countTests', () => {
     ]);
   });
 
+  it('counts what a hook has failed as passed when it passed alone, and names its file otherwise', () => {
+    const file = { name: '/here/hooked.spec.ts', status: 'failed', message: '' };
+    const skipped = { fullName: 'a', status: 'skipped', failureMessages: [] };
+    const whole = report({
+      success: false,
+      numPendingTests: 1,
+      testResults: [{ ...file, assertionResults: [skipped] }],
+    });
+    expect(countTests([{ report: whole }], '/here')).toMatchObject({
+      failed: 1,
+      skipped: 1,
+      failures: [{ file: 'hooked.spec.ts', name: '', message: expect.stringContaining('a hook did') as string }],
+    });
+    const again = report({
+      numPassedTests: 1,
+      testResults: [{ ...file, status: 'passed', assertionResults: [{ ...skipped, status: 'passed' }] }],
+    });
+    expect(countTests([{ report: whole, again }], '/here')).toMatchObject({
+      passed: 1,
+      failed: 0,
+      skipped: 0,
+      failures: [],
+      unsteady: [{ file: 'hooked.spec.ts' }],
+    });
+  });
+
   it('counts a run that failed without a failing test as a failure', () => {
     expect(sumsOf(report({ success: false, numPassedTests: 3 }))).toEqual({ passed: 3, failed: 1, skipped: 0 });
   });

@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import { failuresOf, type Failure } from './failures.ts';
 import type { VitestReport } from './vitest-report.ts';
 
@@ -17,15 +18,19 @@ export interface TestCount {
   readonly unsteady: readonly Failure[];
 }
 
-const nameOf = ({ file, name }: Failure): string => `${file} > ${name}`;
+const testOf = (file: string, name: string): string => `${file} > ${name}`;
 
-function passedTests(report: VitestReport, directory: string): Set<string> {
-  const names = report.testResults.flatMap(result =>
-    result.assertionResults
-      .filter(({ status }) => status === 'passed')
-      .map(({ fullName }) => nameOf({ file: result.name.replace(`${directory}/`, ''), name: fullName, message: '' })),
-  );
-  return new Set(names);
+/** The tests that passed, and the files in which nothing failed. */
+function passesOf(report: VitestReport, directory: string): { tests: Set<string>; files: Set<string> } {
+  const passes = { tests: new Set<string>(), files: new Set<string>() };
+  for (const { name, status, assertionResults } of report.testResults) {
+    const file = relative(directory, name);
+    if (status === 'passed') passes.files.add(file);
+    for (const test of assertionResults) {
+      if (test.status === 'passed') passes.tests.add(testOf(file, test.fullName));
+    }
+  }
+  return passes;
 }
 
 /**
@@ -41,12 +46,19 @@ export function countTests(runs: readonly SuiteRun[], directory = process.cwd())
       continue;
     }
     const failures = failuresOf(report, directory);
-    const recovered = again ? passedTests(again, directory) : new Set<string>();
-    for (const failure of failures) (recovered.has(nameOf(failure)) ? count.unsteady : count.failures).push(failure);
-    const unsteady = failures.filter(failure => recovered.has(nameOf(failure))).length;
-    count.passed += report.numPassedTests + unsteady;
-    count.failed += failures.length === 0 && !report.success ? 1 : failures.length - unsteady;
-    count.skipped += report.numPendingTests + report.numTodoTests;
+    const passes = again ? passesOf(again, directory) : { tests: new Set<string>(), files: new Set<string>() };
+    const hasRecovered = ({ file, name }: Failure): boolean =>
+      name === '' ? passes.files.has(file) : passes.tests.has(testOf(file, name));
+    const unsteady = failures.filter(hasRecovered);
+    const first = passesOf(report, directory).tests;
+    const regained = [...passes.tests].filter(test => !first.has(test)).length;
+    count.unsteady.push(...unsteady);
+    count.failures.push(...failures.filter(failure => !hasRecovered(failure)));
+    count.passed += report.numPassedTests + regained;
+    count.failed += failures.length === 0 && !report.success ? 1 : failures.length - unsteady.length;
+    // A hook that failed skipped tests which the second run has run.
+    const skippedFirst = regained - unsteady.filter(({ name }) => name !== '').length;
+    count.skipped += report.numPendingTests + report.numTodoTests - skippedFirst;
   }
   return count;
 }

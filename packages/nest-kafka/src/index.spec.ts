@@ -33,10 +33,12 @@ describe('the package', () => {
   });
 
   it('names no engine in its types, and loads its own only when it is needed', () => {
-    const naming = sources.filter(path =>
-      /from '(kafkajs|kafkajs-platformatic)'/.test(readFileSync(root + path, 'utf8')),
+    // The command line is a program of its own, with an engine of its own; nothing of the transport imports it.
+    const ofTransport = sources.filter(path => !path.startsWith('cli/'));
+    const naming = ofTransport.filter(path =>
+      /from '(kafkajs|kafkajs-platformatic|[./]+\/cli\/.*)'/.test(readFileSync(root + path, 'utf8')),
     );
-    expect(sources.length).toBeGreaterThan(30);
+    expect(ofTransport.length).toBeGreaterThan(30);
     expect(naming).toEqual([]);
   });
 

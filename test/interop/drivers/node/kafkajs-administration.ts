@@ -1,6 +1,6 @@
 import type { Admin, Consumer, Kafka } from 'kafkajs';
 import { codeOf } from './kafkajs-codes.ts';
-import { connectTo, groupConfig, keepingOldRecords, type Library } from './kafkajs-library.ts';
+import { connectTo, createTopic, groupConfig, keepingOldRecords, type Library } from './kafkajs-library.ts';
 import type { Scene } from './scenario-loop.ts';
 import { until } from './until.ts';
 
@@ -22,7 +22,7 @@ export const administration =
   };
 
 async function observe(library: Library, kafka: Kafka, admin: Admin, topic: string): Promise<unknown> {
-  await admin.createTopics({ topics: [keepingOldRecords(topic, 2)], waitForLeaders: true });
+  await createTopic(admin, keepingOldRecords(topic, 2));
   await fill(kafka, topic);
   const cluster = await admin.describeCluster();
   const offsets = sorted(await admin.fetchTopicOffsets(topic));

@@ -1,6 +1,6 @@
 import type { CompressionTypes } from 'kafkajs';
 import { compressedRecords, RECORD_COUNT, RecordDigest } from './compressed-records.ts';
-import { connectTo, keepingOldRecords, type Library } from './kafkajs-library.ts';
+import { connectTo, createTopic, keepingOldRecords, type Library } from './kafkajs-library.ts';
 import type { Scene } from './scenario-loop.ts';
 import { until } from './until.ts';
 
@@ -15,7 +15,7 @@ export const produce =
     const [admin, producer] = [kafka.admin(), kafka.producer()];
     await Promise.all([admin.connect(), producer.connect()]);
     try {
-      await admin.createTopics({ topics: [keepingOldRecords(topic, 1)], waitForLeaders: true });
+      await createTopic(admin, keepingOldRecords(topic, 1));
       await producer.send({
         topic,
         compression: CODECS.indexOf(codec) as CompressionTypes,

@@ -1,6 +1,6 @@
 import type { Admin, Consumer, Kafka, Producer } from 'kafkajs';
 import { GroupTally } from './group-tally.ts';
-import { connectTo, groupConfig, type Library } from './kafkajs-library.ts';
+import { connectTo, createTopic, groupConfig, type Library } from './kafkajs-library.ts';
 import type { Scene } from './scenario-loop.ts';
 import { until } from './until.ts';
 
@@ -15,7 +15,7 @@ export const group =
     const [admin, producer] = [kafka.admin(), kafka.producer()];
     await Promise.all([admin.connect(), producer.connect()]);
     try {
-      await admin.createTopics({ topics: [{ topic, numPartitions: PARTITIONS.length }], waitForLeaders: true });
+      await createTopic(admin, { topic, numPartitions: PARTITIONS.length });
       return await observe({ kafka, admin, producer, topic, protocols });
     } finally {
       await Promise.all([admin.disconnect(), producer.disconnect()]);

@@ -1,6 +1,8 @@
 import { compressionsAlgorithms } from '@platformatic/kafka';
 import type * as KafkaJS from 'kafkajs';
-import type { ConsumerConfig, ITopicConfig } from 'kafkajs';
+import type { Admin, ConsumerConfig, ITopicConfig } from 'kafkajs';
+import { codeOf } from './kafkajs-codes.ts';
+import { until } from './until.ts';
 
 /** kafkajs, or a package with its API. */
 export type Library = typeof KafkaJS;
@@ -53,3 +55,28 @@ export const keepingOldRecords = (topic: string, numPartitions: number): ITopicC
   numPartitions,
   configEntries: [{ name: 'retention.ms', value: '-1' }],
 });
+
+const UNKNOWN_TOPIC_OR_PARTITION = 3;
+
+/**
+ * Creates a topic and waits until it has leaders. KafkaJS's own `waitForLeaders` waits while there is no leader, and throws
+ * where the broker has not even heard of the new topic, as a busy one in KRaft mode may have not.
+ * Returns whether it is new.
+ */
+export async function createTopic(admin: Admin, topic: ITopicConfig): Promise<boolean> {
+  const isNew = await admin.createTopics({ topics: [topic], waitForLeaders: false });
+  await until(
+    () => `the leaders of ${topic.topic}`,
+    async () => {
+      let hasLeaders = false;
+      const code = await codeOf(
+        admin.fetchTopicMetadata({ topics: [topic.topic] }).then(({ topics: [found] }) => {
+          hasLeaders = found?.partitions.every(({ leader }) => leader >= 0) === true && found.partitions.length > 0;
+        }),
+      );
+      if (code !== 0 && code !== UNKNOWN_TOPIC_OR_PARTITION) throw new Error(`${topic.topic}: error code ${code}`);
+      return hasLeaders;
+    },
+  );
+  return isNew;
+}

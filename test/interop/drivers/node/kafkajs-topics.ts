@@ -1,5 +1,5 @@
 import type { Admin } from 'kafkajs';
-import { connectTo, type Library } from './kafkajs-library.ts';
+import { connectTo, createTopic, type Library } from './kafkajs-library.ts';
 import { codeOf } from './kafkajs-codes.ts';
 import type { Scene } from './scenario-loop.ts';
 import { until } from './until.ts';
@@ -19,15 +19,11 @@ export const topics =
   };
 
 async function observe(admin: Admin, topic: string): Promise<unknown> {
-  const created = await admin.createTopics({
-    topics: [
-      {
-        topic,
-        numPartitions: 3,
-        replicationFactor: 1,
-        configEntries: [{ name: 'retention.ms', value: '3600000' }],
-      },
-    ],
+  const created = await createTopic(admin, {
+    topic,
+    numPartitions: 3,
+    replicationFactor: 1,
+    configEntries: [{ name: 'retention.ms', value: '3600000' }],
   });
   // KafkaJS swallows TOPIC_ALREADY_EXISTS (36) and answers false.
   const again = (await admin.createTopics({ topics: [{ topic }] })) ? 0 : 36;

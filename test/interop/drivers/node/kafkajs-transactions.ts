@@ -1,5 +1,5 @@
 import type { Kafka, Producer, Transaction } from 'kafkajs';
-import { connectTo, type Library } from './kafkajs-library.ts';
+import { connectTo, createTopic, type Library } from './kafkajs-library.ts';
 import type { Scene } from './scenario-loop.ts';
 import { until } from './until.ts';
 
@@ -15,7 +15,7 @@ export const transactions =
     const closing: (() => Promise<void>)[] = [() => admin.disconnect(), () => plain.disconnect()];
     closing.push(() => old.disconnect());
     try {
-      await admin.createTopics({ topics: [{ topic, numPartitions: 2 }], waitForLeaders: true });
+      await createTopic(admin, { topic, numPartitions: 2 });
       const groupId = `${prefix}.transactions-group`;
       const groupOffset = async (): Promise<number> => {
         const [fetched] = await admin.fetchOffsets({ groupId, topics: [topic] });
