@@ -3,14 +3,12 @@ import type { KafkaDriver } from '../driver/kafka-driver.js';
 import type { Consumer, ConsumerConfig, EachMessagePayload, Producer, ProducerMessage } from '../driver/kafka-types.js';
 import type { IncomingMessage } from '../incoming/incoming-message.js';
 import type { KafkaContext } from '../server/kafka-context.js';
+import type { HandleRecord } from './handle-record.js';
 import type { DeliveryObserver } from './observation/delivery-observer.js';
 import type { KafkaTransportOptions } from '../options/transport-options.js';
 import type { ResolvedPolicy } from './policy/resolved-policy.js';
 
 type ProducerRecord = Parameters<Producer['send']>[0];
-
-/** Handles one record; rejects when it is to be delivered again. `attempt` is 1 for its first delivery. */
-export type HandleRecord = (payload: EachMessagePayload, attempt: number) => Promise<void>;
 
 /** What a deserializer has made of a record, or of several. */
 export interface ReadEvent {

@@ -1,7 +1,8 @@
 import type { MessageHandler } from '@nestjs/microservices';
 import type { DriverCapabilities } from '../driver/kafka-driver.js';
 import { InvalidOptionsError } from '../errors/invalid-options.error.js';
-import type { DeliveryRuntime, HandleRecord, Listener, RecordOutlet } from './delivery-runtime.js';
+import type { DeliveryRuntime, Listener, RecordOutlet } from './delivery-runtime.js';
+import type { HandleRecord } from './handle-record.js';
 import { driverFaults } from './driver-demands.js';
 import { LifecycleTasks } from './lifecycle-tasks.js';
 import { policiesOf } from './policies-of-handlers.js';

@@ -1,4 +1,4 @@
-import type { HandleRecord } from '../delivery/delivery-runtime.js';
+import type { HandleRecord } from '../delivery/handle-record.js';
 import type { Listeners } from '../delivery/listeners.js';
 import type { EachMessagePayload } from '../driver/kafka-types.js';
 import { DeliveryAttempts } from './delivery-attempts.js';

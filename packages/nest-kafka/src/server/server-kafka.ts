@@ -3,7 +3,6 @@ import {
   type KafkaParser,
   type MessageHandler,
   type ReadPacket,
-  Server,
   Transport,
   type WritePacket,
 } from '@nestjs/microservices';
@@ -11,27 +10,12 @@ import { manualAckOf } from '../delivery/ack/manual-ack.js';
 import { ManualAckContext } from '../delivery/ack/manual-ack-context.js';
 import { createDriver } from '../driver/create-driver.js';
 import type { KafkaDriver } from '../driver/kafka-driver.js';
-import type { KafkaStatus } from '../driver/kafka-status.js';
-import type {
-  Consumer,
-  EachMessagePayload,
-  KafkaConfig,
-  Producer,
-  RecordMetadata,
-  TopicPartitionOffset,
-} from '../driver/kafka-types.js';
-import { DeliveryObserver } from '../delivery/observation/delivery-observer.js';
-import type { DeliveryListener } from '../delivery/observation/delivery-event.js';
+import type { Consumer, EachMessagePayload, KafkaConfig, Producer, RecordMetadata } from '../driver/kafka-types.js';
 import { ConsumerLife } from '../driver/consumer-life.js';
 import { producerConfig } from '../driver/producer-config.js';
-import { standstillsOf } from '../driver/standstills.js';
 import { forwardProducerStatus } from '../driver/status-events.js';
-import { BrokerProbe } from '../health/broker-probe.js';
-import { judgeHealth } from '../health/judge-health.js';
-import { DEFAULT_STUCK_AFTER, type KafkaHealth, type KafkaHealthOptions } from '../health/kafka-health.js';
 import { noLongerLive, nowLive } from '../health/live-connections.js';
 import { NotConnectedError } from '../errors/not-connected.error.js';
-import { NotSupportedError } from '../errors/not-supported.error.js';
 import { parseIncoming } from '../incoming/incoming-message.js';
 import { replyAddressOf } from '../incoming/request-headers.js';
 import { RecordParser } from '../incoming/record-parser.js';
@@ -46,13 +30,12 @@ import { serializeMessage } from '../outgoing/serialize-message.js';
 import { serializeReply } from '../outgoing/serialize-reply.js';
 import { serverListeners } from './server-listeners.js';
 import { Deliveries } from './deliveries.js';
-import { HandlerControl } from './handler-control.js';
 import { drainConsumer } from './drain-consumer.js';
 import { ExpiredRequests } from './expired-requests.js';
 import { KafkaContext, type KafkaContextArgs } from './kafka-context.js';
+import { OperableServer } from './operable-server.js';
 import { runEventHandlers } from './event-handlers.js';
-import { addByRegExp, findByRegExp, patternOf } from './regexp-handlers.js';
-import { knownServerHealth } from './server-health.js';
+import { addByRegExp, findByRegExp } from './regexp-handlers.js';
 import { ignoreEnd, once, type ProcessingStartHook, runInStartHook } from './processing-span.js';
 import { type AcceptedRequest, answerRequest } from './request-answer.js';
 import { PacketReader } from './packet-reader.js';
@@ -61,7 +44,6 @@ import { addressReply, type ReplyPartition } from './reply-packet.js';
 import { ReplyPublisher } from './reply-publisher.js';
 import { discard } from './discard.js';
 import { drainBeforeDestroyHooks, drainsEarly } from './early-drain.js';
-import { Unacknowledged } from './unacknowledged.js';
 
 const NO_MESSAGE_HANDLER = 'There is no matching message handler defined in the remote service.';
 
@@ -75,7 +57,8 @@ const NO_MESSAGE_HANDLER = 'There is no matching message handler defined in the 
  * - a request whose caller no longer waits, an event nobody handles: at once, with a line in the log.
  * It rejects when the record is to be delivered again; the engine then repeats it, with backoff, on its partition alone.
  *
- * Here is what Nest calls and what subclasses override. The rest is where its state is: the deliveries of records in
+ * Here is what Nest calls and what subclasses override. What applications ask stands in `OperableServer`, the rest where its
+ * state is: the deliveries of records in
  * `Deliveries`, replies on their way in `ReplyPublisher`, the consumer's life in the group in `ConsumerLife`.
  *
  * States: new → listening → closing → closed; a start that fails leads to closed, too.
@@ -86,16 +69,13 @@ const NO_MESSAGE_HANDLER = 'There is no matching message handler defined in the 
  *   (but by an engine that cannot abandon handlers which outlast the grace period: see `stopConsumer()`).
  * - There is at most one closing at a time, and all who ask for it get the same.
  */
-export class ServerKafka extends Server<never, KafkaStatus> {
+export class ServerKafka extends OperableServer {
   /** Rejections of event handlers reach the engine, which logs them; Nest must not report them a second time. */
   override readonly propagatesEventHandlerErrors = true;
   readonly [drainsEarly] = true;
   override transportId: Transport | symbol = Transport.KAFKA;
 
   protected override logger: Logger = new Logger(ServerKafka.name);
-  protected client: KafkaDriver | null = null;
-  protected consumer: Consumer | null = null;
-  protected producer: Producer | null = null;
   protected parser: KafkaParser;
   protected brokers: KafkaConfig['brokers'];
   protected clientId: string;
@@ -106,27 +86,18 @@ export class ServerKafka extends Server<never, KafkaStatus> {
   private readonly idleStartHook: unknown = this.onProcessingStartHook;
   private readonly progress = new PartitionProgress();
   private readonly expired: ExpiredRequests;
-  private readonly replies = new ReplyPublisher(
+  /** @internal */
+  protected override readonly replies = new ReplyPublisher(
     (packet, { topic, partition, correlationId }, context) =>
       this.sendMessage(packet, topic, partition, correlationId, context),
     this.logger,
   );
   private readonly packets = new PacketReader(this.replies, error => this.logger.error(error));
-  private readonly unacknowledged = new Unacknowledged();
   private readonly deliveries = new Deliveries(
     (payload, attempt) => this.handleMessage(payload, attempt),
     this.unacknowledged,
     this.progress,
   );
-  private readonly observer = new DeliveryObserver(this.logger);
-  private readonly control = new HandlerControl({
-    handlers: this.messageHandlers,
-    client: () => this.client,
-    consumer: () => this.consumer,
-    assignment: () => this.life?.assignment ?? {},
-  });
-  private life: ConsumerLife | undefined;
-  private probe: BrokerProbe | undefined;
   private closing: Promise<void> | undefined;
 
   /** @throws InvalidOptionsError that lists everything wrong with the options. */
@@ -221,81 +192,6 @@ export class ServerKafka extends Server<never, KafkaStatus> {
       this.closing = undefined;
     });
     return this.closing;
-  }
-
-  /**
-   * Has a handler get no more messages, at once and on partitions that come later, until `resume()`; what it has been handed
-   * is handled. May be called before `listen()`.
-   *
-   * @param pattern as the handler's decorator has it
-   * @throws InvalidOptionsError if no handler has it
-   */
-  pause(pattern: string | RegExp): void {
-    this.control.pause(pattern);
-  }
-
-  /** Ends a `pause()`. @throws InvalidOptionsError if no handler has the pattern */
-  resume(pattern: string | RegExp): void {
-    this.control.resume(pattern);
-  }
-
-  /**
-   * Has a handler go on at the first messages at or after a time, backwards (they are handled again) or forwards (those
-   * between are not handled); at the end where there are none. It concerns the partitions that this server has now, of a
-   * topic with several servers call it on each; the group's offsets go along, so it outlives a restart.
-   *
-   * @param time a date, or milliseconds since the epoch
-   * @param partitions only these
-   * @returns where it went on
-   * @throws InvalidOptionsError for a pattern that no handler has or an invalid time; NotConnectedError before `listen()`
-   */
-  seekToTimestamp(
-    pattern: string | RegExp,
-    time: Date | number,
-    partitions?: readonly number[],
-  ): Promise<TopicPartitionOffset[]> {
-    return this.control.seekToTimestamp(pattern, time, partitions);
-  }
-
-  /** How this server is, as a plain object; red when it is stuck. `nest-kafka/terminus` makes an indicator of it. */
-  async health(options?: KafkaHealthOptions): Promise<KafkaHealth> {
-    const { client, clientId, groupId, life, unacknowledged, replies, observer } = this;
-    if (client !== null) {
-      this.probe ??= new BrokerProbe(client);
-    }
-    const known = knownServerHealth({
-      clientId,
-      groupId,
-      life,
-      unacknowledged,
-      replies,
-      control: this.control,
-      standstills: standstillsOf(this.consumer, options?.stuckAfter ?? DEFAULT_STUCK_AFTER),
-      observer,
-      handlerOf: topic => patternOf(this.messageHandlers, topic),
-    });
-    return judgeHealth(known, client === null ? undefined : this.probe, options);
-  }
-
-  /**
-   * Tells of each message of a handler with a delivery policy that was retried, dead-lettered or skipped, as it happens. Who
-   * listens is called before the message goes on, so it should be quick. Returns what ends it.
-   */
-  onDelivery(listener: DeliveryListener): () => void {
-    return this.observer.listen(listener);
-  }
-
-  /** The engine, its consumer and its producer. */
-  override unwrap<T>(): T {
-    if (this.client === null) {
-      throw new NotConnectedError('client', '"listen"/"startAllMicroservices"');
-    }
-    return [this.client, this.consumer, this.producer] as T;
-  }
-
-  /** @throws NotSupportedError always; `status` is the way to observe a Kafka server. */
-  override on(): never {
-    throw new NotSupportedError('server');
   }
 
   async createClient<T = KafkaDriver>(): Promise<T> {
@@ -446,8 +342,8 @@ export class ServerKafka extends Server<never, KafkaStatus> {
   }
 
   private async shutDown(): Promise<void> {
-    const { consumer, producer, probe } = this;
-    this.probe = undefined;
+    const { consumer, producer } = this;
+    const probe = this.takeProbe();
     noLongerLive(this);
     this.deliveries.listeners?.beginClosing();
     try {

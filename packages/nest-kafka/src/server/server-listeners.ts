@@ -1,6 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import type { KafkaParser, MessageHandler } from '@nestjs/microservices';
-import type { DeliveryRuntime, HandleRecord } from '../delivery/delivery-runtime.js';
+import type { DeliveryRuntime } from '../delivery/delivery-runtime.js';
+import type { HandleRecord } from '../delivery/handle-record.js';
 import { Listeners } from '../delivery/listeners.js';
 import type { DeliveryObserver } from '../delivery/observation/delivery-observer.js';
 import type { KafkaDriver } from '../driver/kafka-driver.js';

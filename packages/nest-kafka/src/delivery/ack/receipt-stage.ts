@@ -1,5 +1,6 @@
 import { messageOf } from '../../errors/message-of.js';
-import type { DeliveryRuntime, DeliveryStage, HandleRecord, Listener } from '../delivery-runtime.js';
+import type { DeliveryRuntime, DeliveryStage, Listener } from '../delivery-runtime.js';
+import type { HandleRecord } from '../handle-record.js';
 import { inLanes, keyOf, noLane } from '../order/order-stage.js';
 import { ReceiptCommits } from './receipt-commits.js';
 

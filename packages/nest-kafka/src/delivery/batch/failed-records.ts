@@ -1,5 +1,6 @@
 import type { EachMessagePayload } from '../../driver/kafka-types.js';
-import type { DeliveryStage, HandleRecord } from '../delivery-runtime.js';
+import type { DeliveryStage } from '../delivery-runtime.js';
+import type { HandleRecord } from '../handle-record.js';
 
 const failures = new WeakMap<EachMessagePayload, { readonly error: unknown }>();
 

@@ -1,7 +1,6 @@
-import type { LoggerService } from '@nestjs/common';
 import type { KafkaStatus } from '../../driver/kafka-status.js';
 import type { EachMessagePayload } from '../../driver/kafka-types.js';
-import type { HandleRecord } from '../delivery-runtime.js';
+import type { HandleRecord } from '../handle-record.js';
 import type { DeliveryCounts, UndeliverableMessage } from './delivery-counts.js';
 import type { DeliveryEvent, DeliveryListener } from './delivery-event.js';
 
@@ -30,7 +29,8 @@ export class DeliveryObserver {
   private readonly listeners = new Set<DeliveryListener>();
   private readonly retries = new Map<string, () => KafkaStatus | undefined>();
 
-  constructor(private readonly logger: LoggerService) {}
+  /** @param onError what a listener has thrown: it changes nothing of what happens to a message */
+  constructor(private readonly onError: (error: unknown) => void) {}
 
   /** Counts the deliveries to a handler. */
   observe(pattern: string, handle: HandleRecord): HandleRecord {
@@ -76,8 +76,7 @@ export class DeliveryObserver {
       try {
         listener({ ...event });
       } catch (error) {
-        // Who listens must not change what happens to a message.
-        this.logger.error(error);
+        this.onError(error);
       }
     }
   }

@@ -1,5 +1,6 @@
 import type { EachMessagePayload } from '../../driver/kafka-types.js';
-import type { DeliveryStage, HandleRecord } from '../delivery-runtime.js';
+import type { DeliveryStage } from '../delivery-runtime.js';
+import type { HandleRecord } from '../handle-record.js';
 import { type LaneOptions, PartitionLanes } from './partition-lanes.js';
 
 /** Lets records of a partition overlap: each key in its order, or none at all. */

@@ -1,5 +1,5 @@
 import type { EachMessagePayload } from '../../driver/kafka-types.js';
-import type { HandleRecord } from '../delivery-runtime.js';
+import type { HandleRecord } from '../handle-record.js';
 import { whenGivenUp } from '../given-up.js';
 
 export interface LaneOptions {
