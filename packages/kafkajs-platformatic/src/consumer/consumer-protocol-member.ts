@@ -9,6 +9,7 @@ import {
   type GroupCoordinator,
   type GroupIdentity,
 } from './group-coordinator.js';
+import { acknowledgedLeave } from './leaving.js';
 import type { MemberOptions, MemberState, Membership, MembershipPorts } from './membership.js';
 import type { OwnedTopics } from './owned-topics.js';
 import { isRecoverable, rootOf } from './recoverable.js';
@@ -36,8 +37,6 @@ const LOST: ReadonlySet<number | undefined> = new Set([
 const JOIN = 0;
 const LEAVE = -1;
 const LEAVE_FOR_A_WHILE = -2;
-/** Milliseconds that leaving may take; a coordinator that does not answer notices by itself. */
-const LEAVE_TIMEOUT = 2_000;
 /** Milliseconds between heartbeats until the broker has said it. */
 const FIRST_INTERVAL = 3_000;
 
@@ -332,18 +331,12 @@ export class ConsumerProtocolMember implements Membership {
     return error;
   }
 
-  async #leave(): Promise<void> {
-    const timeout = new AbortController();
-    const left = this.#coordinator
-      .consumerHeartbeat({
-        ...UNCHANGED,
-        memberId: this.memberId,
-        memberEpoch: this.#options.isStatic ? LEAVE_FOR_A_WHILE : LEAVE,
-      })
-      .catch((error: unknown) => {
-        this.#logger.debug(`Leaving the group was not acknowledged: ${rootOf(error).message}`);
-      });
-    await Promise.race([left, pause(LEAVE_TIMEOUT, timeout.signal)]);
-    timeout.abort();
+  #leave(): Promise<void> {
+    const left = this.#coordinator.consumerHeartbeat({
+      ...UNCHANGED,
+      memberId: this.memberId,
+      memberEpoch: this.#options.isStatic ? LEAVE_FOR_A_WHILE : LEAVE,
+    });
+    return acknowledgedLeave(left, this.#logger);
   }
 }

@@ -1,10 +1,8 @@
 import type { Assigner, Assignment } from '../assigners/index.js';
 import type { Cluster } from '../cluster/cluster.js';
-import { KafkaJSNonRetriableError } from '../errors/kafkajs-error.js';
-import { createProtocolError } from '../errors/protocol-errors.js';
 import type { Logger } from '../logger/logger.js';
 import type { AssignedPartition } from './assigned-partition.js';
-import { pause, settledOrAborted } from './backoff.js';
+import { settledOrAborted } from './backoff.js';
 import { BatchDelivery } from './batch-delivery.js';
 import type { ConsumerEmitter } from './consumer-emitter.js';
 import type { ConsumerOptions } from './consumer-options.js';
@@ -13,17 +11,17 @@ import type { ConsumerRunConfig, TopicPartitions } from './consumer-types.js';
 import { DEFAULT_DEFERRAL_LIMITS } from './deferred-messages.js';
 import type { Delivery } from './delivery.js';
 import { DispatchGate } from './dispatch-gate.js';
-import { ErrorCode, errorCodeOf } from './error-codes.js';
 import type { FetchPatience } from './fetch-options.js';
 import { Fetcher } from './fetcher.js';
 import type { GroupCoordinator, OffsetToCommit } from './group-coordinator.js';
+import { reportFailure } from './handler-failures.js';
 import { HeldPartitions } from './held-partitions.js';
 import type { GroupJoin, Membership, MembershipPorts } from './membership.js';
 import { MessageDelivery } from './message-delivery.js';
 import { fromTopicOffsets, toTopicOffsets } from './offsets-by-topic.js';
-import { HeldClaim, type PartitionClaim } from './partition-claim.js';
-import { PartitionLoop, type HandlerFailure, type PartitionLoopPorts } from './partition-loop.js';
-import { rootOf } from './recoverable.js';
+import type { PartitionClaim } from './partition-claim.js';
+import { PartitionClaims } from './partition-claims.js';
+import { PartitionLoop, type PartitionLoopPorts } from './partition-loop.js';
 import { RunCommits } from './run-commits.js';
 import { RunVitals, type Patience } from './run-vitals.js';
 import { Semaphore } from './semaphore.js';
@@ -45,13 +43,6 @@ export interface RunnerContext {
   onCrash(error: Error): void;
 }
 
-/** Answers to a commit that the next generation, or the next heartbeat, may change. */
-const BETWEEN_GENERATIONS: ReadonlySet<number | undefined> = new Set([
-  ErrorCode.REBALANCE_IN_PROGRESS,
-  ErrorCode.ILLEGAL_GENERATION,
-  ErrorCode.STALE_MEMBER_EPOCH,
-]);
-const COMMIT_AGAIN_AFTER = 50;
 /** Milliseconds that a stop waits for a rebalance to end, if there are offsets that nobody takes before. */
 const REJOIN_TIMEOUT = 5_000;
 
@@ -75,6 +66,7 @@ export class ConsumerRunner {
   readonly #config: ConsumerRunConfig;
   readonly #gate = new DispatchGate();
   readonly #held: HeldPartitions;
+  readonly #claims: PartitionClaims;
   readonly #commits: RunCommits;
   readonly #fetcher: Fetcher;
   readonly #memberPorts: MembershipPorts;
@@ -84,7 +76,6 @@ export class ConsumerRunner {
   readonly #loopPorts: PartitionLoopPorts;
   readonly #stopped = new AbortController();
   readonly #abandoned = new AbortController();
-  readonly #claimed = new WeakSet<AssignedPartition>();
   /** Woken when it may have become true that every assigned partition knows where it goes on. */
   readonly #positioned = new Signal();
   #revoking = true;
@@ -102,8 +93,9 @@ export class ConsumerRunner {
         emitter,
         logger,
         retry: options.retry,
-        identity: () => this.#member.commitIdentity,
-        onGroupError: (error, identity) => this.#member.onGroupError(error, identity),
+        member: () => this.#member,
+        rebalanceTimeout: options.rebalanceTimeout,
+        signal: this.#stopped.signal,
       },
       config,
     );
@@ -132,6 +124,16 @@ export class ConsumerRunner {
       signal: this.#stopped.signal,
       loopOf: partition => new PartitionLoop(partition, this.#loopPorts),
       onSought: () => this.#commits.onProgress(),
+    });
+    this.#claims = new PartitionClaims({
+      groupId: options.groupId,
+      groupInstanceId: options.groupInstanceId,
+      rebalanceTimeout: options.rebalanceTimeout,
+      coordinator,
+      held: this.#held,
+      commits: this.#commits,
+      member: () => this.#member,
+      signal: this.#stopped.signal,
     });
     this.#memberPorts = {
       topics: () => subscription.topics(cluster),
@@ -169,7 +171,7 @@ export class ConsumerRunner {
       onRoom: () => this.#fetcher.wake(),
       onProgress: () => this.#commits.onProgress(),
       onHandled: () => this.#commits.onHandled(),
-      onFailure: failure => void this.#onFailure(failure),
+      onFailure: failure => void reportFailure(failure, context),
     };
   }
 
@@ -205,51 +207,12 @@ export class ConsumerRunner {
     this.#abandoned.abort();
   }
 
-  /** A handler that goes on through an incremental rebalance may commit in it: that waits until it is taken. */
-  async commit(offsets: readonly OffsetToCommit[]): Promise<void> {
-    const signal = AbortSignal.timeout(this.#context.options.rebalanceTimeout);
-    for (;;) {
-      try {
-        await this.#commits.offsets.commit(offsets);
-        return;
-      } catch (error) {
-        const mayPass = this.#member.isIncremental && BETWEEN_GENERATIONS.has(errorCodeOf(error));
-        if (!mayPass || signal.aborted || this.#stopped.signal.aborted) {
-          throw error;
-        }
-        await this.#member.whenInGeneration(signal);
-        await pause(COMMIT_AGAIN_AFTER, signal);
-      }
-    }
+  commit(offsets: readonly OffsetToCommit[]): Promise<void> {
+    return this.#commits.commit(offsets);
   }
 
-  /**
-   * From here on the offsets of a partition are committed by transactions. Where it begins is committed before: otherwise a
-   * partition without a committed offset would begin elsewhere after a crash.
-   */
-  async claim(topic: string, partition: number): Promise<PartitionClaim> {
-    const { options, coordinator } = this.#context;
-    const held = this.#held.get(topic, partition);
-    if (held === undefined) {
-      throw new KafkaJSNonRetriableError(
-        `${topic}[${partition}] cannot be claimed: it is not assigned to this consumer (any more)`,
-      );
-    }
-    if (!this.#claimed.has(held)) {
-      if (!(await this.#commits.flush())) {
-        throw createProtocolError(ErrorCode.REBALANCE_IN_PROGRESS, `Claiming ${topic}[${partition}]`);
-      }
-      this.#held.leaveOffsets(held);
-      this.#claimed.add(held);
-    }
-    return new HeldClaim(held, {
-      groupId: options.groupId,
-      groupInstanceId: options.groupInstanceId,
-      coordinator,
-      member: this.#member,
-      signal: this.#stopped.signal,
-      rebalanceTimeout: options.rebalanceTimeout,
-    });
+  claim(topic: string, partition: number): Promise<PartitionClaim> {
+    return this.#claims.claim(topic, partition);
   }
 
   seek(topic: string, partition: number, offset: bigint): void {
@@ -400,33 +363,6 @@ export class ConsumerRunner {
     }
     this.#gate.open();
     this.#held.wake();
-  }
-
-  async #onFailure({ partition, offset, attempt, retryTime, error }: HandlerFailure): Promise<void> {
-    const { options, emitter, logger, onCrash } = this.#context;
-    const { topic, partition: id } = partition;
-    emitter.emit('consumer.handler_failed', {
-      groupId: options.groupId,
-      topic,
-      partition: id,
-      offset,
-      attempt,
-      retryTime,
-      error,
-    });
-    if (attempt <= options.retry.retries || options.restartOnFailure === null) {
-      return;
-    }
-    const goOn = await options.restartOnFailure(error).catch((cause: unknown) => {
-      logger.error('Caught error when invoking user-provided "restartOnFailure" callback. Defaulting to going on.', {
-        error: rootOf(cause).message,
-        cause: error.message,
-      });
-      return true;
-    });
-    if (!goOn) {
-      onCrash(error);
-    }
   }
 
   async #stop(): Promise<void> {

@@ -6,6 +6,7 @@ import { ErrorCode, errorCodeOf } from './error-codes.js';
 import type { GroupCoordinator, GroupIdentity } from './group-coordinator.js';
 import type { GroupLeader } from './group-leader.js';
 import { Heartbeat } from './heartbeat.js';
+import { acknowledgedLeave } from './leaving.js';
 import type { MemberOptions, MemberState, Membership, MembershipPorts } from './membership.js';
 import { isRecoverable, rootOf } from './recoverable.js';
 import { Signal } from './signal.js';
@@ -27,8 +28,6 @@ const JOIN_AGAIN: ReadonlySet<number | undefined> = new Set([
 ]);
 /** How often in a row that is done without a pause. */
 const QUICK_REJOINS = 3;
-/** Milliseconds that leaving may take; a coordinator that does not answer notices by itself. */
-const LEAVE_TIMEOUT = 2_000;
 
 /** Nothing is claimed by a member that gave up everything. */
 const NOTHING: Assignment = {};
@@ -384,16 +383,9 @@ export class GroupMember implements Membership {
   }
 
   async #leave(): Promise<void> {
-    if (this.#options.isStatic || this.#memberId === '') {
-      return;
+    if (!this.#options.isStatic && this.#memberId !== '') {
+      await acknowledgedLeave(this.#coordinator.leave(this.#memberId), this.#logger);
     }
-    const memberId = this.#memberId;
-    const timeout = new AbortController();
-    const left = this.#coordinator.leave(memberId).catch((error: unknown) => {
-      this.#logger.debug(`Leaving the group was not acknowledged: ${rootOf(error).message}`);
-    });
-    await Promise.race([left, pause(LEAVE_TIMEOUT, timeout.signal)]);
-    timeout.abort();
   }
 }
 

@@ -1,10 +1,12 @@
 import { createProtocolError } from '../errors/protocol-errors.js';
 import type { Logger } from '../logger/logger.js';
 import type { RetryPolicy } from '../retry/retry-policy.js';
+import { pause } from './backoff.js';
 import type { ConsumerEmitter } from './consumer-emitter.js';
 import type { ConsumerRunConfig } from './consumer-types.js';
-import { ErrorCode } from './error-codes.js';
-import type { CommittedPartition, GroupCoordinator, GroupIdentity, OffsetToCommit } from './group-coordinator.js';
+import { ErrorCode, errorCodeOf } from './error-codes.js';
+import type { CommittedPartition, GroupCoordinator, OffsetToCommit } from './group-coordinator.js';
+import type { Membership } from './membership.js';
 import { OffsetManager } from './offset-manager.js';
 import { toTopicOffsets } from './offsets-by-topic.js';
 import { rootOf } from './recoverable.js';
@@ -15,10 +17,21 @@ export interface RunCommitsPorts {
   readonly emitter: ConsumerEmitter;
   readonly logger: Logger;
   readonly retry: RetryPolicy;
-  /** As whom to commit; `null` while the member is between two generations. */
-  identity(): GroupIdentity | null;
-  onGroupError(error: Error, identity: GroupIdentity): void;
+  /** Its `commitIdentity` is as whom to commit. */
+  member(): Pick<Membership, 'commitIdentity' | 'isIncremental' | 'onGroupError' | 'whenInGeneration'>;
+  /** Milliseconds that a commit waits for a rebalance to end. */
+  readonly rebalanceTimeout: number;
+  /** Aborted when the run ends. */
+  readonly signal: AbortSignal;
 }
+
+/** Answers to a commit that the next generation, or the next heartbeat, may change. */
+const BETWEEN_GENERATIONS: ReadonlySet<number | undefined> = new Set([
+  ErrorCode.REBALANCE_IN_PROGRESS,
+  ErrorCode.ILLEGAL_GENERATION,
+  ErrorCode.STALE_MEMBER_EPOCH,
+]);
+const COMMIT_AGAIN_AFTER = 50;
 
 /** Milliseconds that the last commits may take when the partitions have to go. */
 const FLUSH_TIMEOUT = 5_000;
@@ -72,6 +85,26 @@ export class RunCommits {
     this.#commitIfDue(this.#interval ?? Number.POSITIVE_INFINITY);
   }
 
+  /** A handler that goes on through an incremental rebalance may commit in it: that waits until it is taken. */
+  async commit(offsets: readonly OffsetToCommit[]): Promise<void> {
+    const { rebalanceTimeout, signal: ended } = this.#ports;
+    const signal = AbortSignal.timeout(rebalanceTimeout);
+    for (;;) {
+      try {
+        await this.offsets.commit(offsets);
+        return;
+      } catch (error) {
+        const member = this.#ports.member();
+        const mayPass = member.isIncremental && BETWEEN_GENERATIONS.has(errorCodeOf(error));
+        if (!mayPass || signal.aborted || ended.aborted) {
+          throw error;
+        }
+        await member.whenInGeneration(signal);
+        await pause(COMMIT_AGAIN_AFTER, signal);
+      }
+    }
+  }
+
   /** The partitions have to go: everything that is resolved, now. @returns false if something is left uncommitted */
   async flush(): Promise<boolean> {
     return !this.#autoCommit || this.offsets.flush(AbortSignal.timeout(FLUSH_TIMEOUT));
@@ -96,7 +129,8 @@ export class RunCommits {
 
   async #commit(offsets: readonly OffsetToCommit[]): Promise<CommittedPartition[]> {
     const { coordinator, emitter, groupId } = this.#ports;
-    const identity = this.#ports.identity();
+    const member = this.#ports.member();
+    const identity = member.commitIdentity;
     if (identity === null) {
       throw createProtocolError(ErrorCode.REBALANCE_IN_PROGRESS, 'Committing offsets');
     }
@@ -111,11 +145,11 @@ export class RunCommits {
           topics: toTopicOffsets(offsets),
         });
       } else {
-        this.#ports.onGroupError(createProtocolError(failed.errorCode), identity);
+        member.onGroupError(createProtocolError(failed.errorCode), identity);
       }
       return committed;
     } catch (error) {
-      this.#ports.onGroupError(rootOf(error), identity);
+      member.onGroupError(rootOf(error), identity);
       throw error;
     }
   }

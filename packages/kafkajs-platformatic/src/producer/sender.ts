@@ -15,6 +15,7 @@ import { isIdentityLost, isProduceRetriable, mayHaveWritten } from './produce-ou
 import type { BatchTerms, ProducerBatch } from './producer-batch.js';
 import type { Numbering } from './numbering.js';
 import type { ResolvedProducerConfig } from './producer-options.js';
+import { RetryWaits } from './retry-waits.js';
 
 const LEADER_NOT_AVAILABLE = 5;
 const DUPLICATE_SEQUENCE_NUMBER = 46;
@@ -33,8 +34,7 @@ export class Sender {
   readonly #queues = new Map<string, Map<number, PartitionQueue>>();
   /** Queues that may be idle with a head. */
   readonly #ready = new Set<PartitionQueue>();
-  /** What ends the waits of queues without letting them try again. */
-  readonly #waits = new Set<() => void>();
+  readonly #waits: RetryWaits;
   readonly #drained: (() => void)[] = [];
   #outstandingBatches = 0;
   #immediate: NodeJS.Immediate | undefined;
@@ -51,6 +51,7 @@ export class Sender {
     logger: Logger,
   ) {
     this.#cluster = cluster;
+    this.#waits = new RetryWaits(cluster);
     this.#config = config;
     this.#numbering = numbering;
     this.#memory = memory;
@@ -96,10 +97,7 @@ export class Sender {
     this.#closed = reason;
     clearImmediate(this.#immediate);
     clearTimeout(this.#lingering);
-    for (const end of this.#waits) {
-      end();
-    }
-    this.#waits.clear();
+    this.#waits.endAll();
     this.#ready.clear();
     for (const queues of this.#queues.values()) {
       for (const queue of queues.values()) {
@@ -303,34 +301,7 @@ export class Sender {
     }
     const { topic, partition } = queue;
     this.#logger.warn(`Failed to send messages: ${error.message}`, { topic, partition, retryCount, retryTime });
-    this.#wait(queue, delay, mayHaveMoved, () => void this.#retry(queue, head, isIdentityLost(error)));
-  }
-
-  /**
-   * The head's next attempt is after `delay`, or as soon as its partition has another leader. An attempt that comes early
-   * is one more than the policy's retries: should it fail, the rest of the wait is waited.
-   */
-  #wait(queue: PartitionQueue, delay: number, mayHaveMoved: boolean, retry: () => void): void {
-    const { head, topic, partition, triedNode } = queue;
-    const wouldEnd = performance.now() + delay;
-    queue.state = 'waiting';
-    const end = (): void => {
-      clearTimeout(timer);
-      unwatch();
-      this.#waits.delete(end);
-    };
-    const goOn = (waitWouldEnd: number | undefined): void => {
-      end();
-      if (head !== undefined) {
-        head.waitWouldEnd = waitWouldEnd;
-      }
-      retry();
-    };
-    const timer = setTimeout(() => goOn(undefined), delay);
-    const unwatch = mayHaveMoved
-      ? this.#cluster.watchLeader(topic, partition, triedNode, () => goOn(wouldEnd))
-      : () => {};
-    this.#waits.add(end);
+    this.#waits.wait(queue, delay, mayHaveMoved, () => void this.#retry(queue, head, isIdentityLost(error)));
   }
 
   /** The identity of a transaction is not the sender's to replace: without it the transaction has failed. */
