@@ -4,6 +4,8 @@ import { KafkaJSCorruptBatchError } from '../errors/client-errors.js';
 import { KafkaJSNotImplemented } from '../errors/client-errors.js';
 import { KafkaJSNonRetriableError } from '../errors/kafkajs-error.js';
 import { compressionsAlgorithmsByBitmask } from '../wire/platformatic.js';
+import { checkLz4 } from './lz4-check.js';
+import { checkSnappy } from './snappy-check.js';
 
 /** The codec numbers of Kafka's record batches, under KafkaJS's names. All work without another package. */
 export const CompressionTypes = { None: 0, GZIP: 1, Snappy: 2, LZ4: 3, ZSTD: 4 } as const;
@@ -80,7 +82,12 @@ export function decompress(type: number, data: Buffer): Buffer {
     if (type === CompressionTypes.ZSTD) {
       return zstdDecompressSync(data, { maxOutputLength: MAX_DECOMPRESSED_SIZE });
     }
-    const decompressed = codec(type).decompressSync(data);
+    const { decompressSync } = codec(type);
+    const size = type === CompressionTypes.Snappy ? checkSnappy(data) : checkLz4(data);
+    if (size > MAX_DECOMPRESSED_SIZE) {
+      throw new RangeError(`${data.length} bytes would become ${size}, more than ${MAX_DECOMPRESSED_SIZE}`);
+    }
+    const decompressed = decompressSync(data);
     return Buffer.from(decompressed.buffer, decompressed.byteOffset, decompressed.byteLength);
   } catch (error) {
     if (error instanceof KafkaJSNotImplemented) {

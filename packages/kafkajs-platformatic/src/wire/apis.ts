@@ -1,9 +1,9 @@
 import { libraryApi } from './api.js';
 import * as pk from './platformatic.js';
 
-/** Every API that this client sends through the library's own codecs. Produce and Fetch have codecs of ours. */
+/** Every API that this client sends through the library's own codecs. Produce and Fetch have codecs of ours, ApiVersions a parser. */
 
-export const ApiVersionsApi = libraryApi('ApiVersions', false, pk.apiVersionsV3.api, [pk.apiVersionsV0.api]);
+export { ApiVersionsApi } from './api-versions-api.js';
 
 export const MetadataApi = libraryApi('Metadata', true, pk.metadataV12.api, [
   pk.metadataV11.api,

@@ -1,10 +1,11 @@
 import type { Socket } from 'node:net';
 import type { BrokerAddress } from './broker-address.js';
+import { CheckedReader } from './checked-reader.js';
 import { ConnectionLost, RequestTimedOut } from './connection-failures.js';
 import { responseWithin } from './error-mapping.js';
 import { FrameReader } from './frame-reader.js';
 import type { NetworkListener, RequestTimes } from './network-events.js';
-import { protocolAPIsById, Reader, Writer } from './platformatic.js';
+import { protocolAPIsById, type Reader, Writer } from './platformatic.js';
 import type { RequestChannel, ResponseCallback } from './request-channel.js';
 import type { SocketFactory } from './socket-factory.js';
 
@@ -163,7 +164,7 @@ export class FrameConnection implements RequestChannel {
           }
           let response: Response;
           try {
-            const reader = Reader.from(frame);
+            const reader = CheckedReader.over(frame);
             if (hasResponseTags) {
               reader.readTaggedFields();
             }

@@ -4,6 +4,7 @@
  */
 export {
   Reader,
+  ResponseError,
   Writer,
   compressionsAlgorithmsByBitmask,
   crc32c,
