@@ -2,6 +2,9 @@ type Random = () => number;
 
 const EXTREMES = [-1, 0, 1, 0x7f, 0x80, 0x7fff, 0xffff, 0x7fffffff, -0x80000000, 0x01000000];
 
+/** Lengths of two bytes, among them those that take a reader back to where it was. */
+const EXTREME_SHORTS = [-1, -2, -3, -4, 0x7fff, -0x8000];
+
 const below = (random: Random, limit: number): number => Math.floor(random() * limit);
 
 /** Changes a few bytes, or the length, the way that breaks parsers: never two mutations are the same. */
@@ -42,6 +45,12 @@ const mutations: readonly ((bytes: Buffer, random: Random) => Buffer<ArrayBuffer
     const copy = Buffer.from(bytes);
     if (copy.length >= 4)
       copy.writeInt32BE(EXTREMES[below(random, EXTREMES.length)]! | 0, below(random, copy.length - 3));
+    return copy;
+  },
+  function extremeShort(bytes, random) {
+    const copy = Buffer.from(bytes);
+    if (copy.length >= 2)
+      copy.writeInt16BE(EXTREME_SHORTS[below(random, EXTREME_SHORTS.length)]!, below(random, copy.length - 1));
     return copy;
   },
   function extremeVarint(bytes, random) {

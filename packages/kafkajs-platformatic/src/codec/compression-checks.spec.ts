@@ -31,7 +31,7 @@ describe('What bytes will grow to', () => {
   });
 
   it('is known of the blocks that Java clients write', () => {
-    const header = Buffer.from('82534e4150505900' + '0000000100000001', 'hex');
+    const header = Buffer.from('82534e41505059000000000100000001', 'hex');
     const blocks = ['one', 'two and three'].flatMap(text => {
       const block = compressed(Snappy, Buffer.from(text));
       const length = Buffer.alloc(4);
@@ -72,7 +72,7 @@ describe('Bytes that would fill the memory', () => {
     [
       'an LZ4 frame that claims an exabyte',
       LZ4,
-      () => Buffer.from('04224d186840' + '0000000000000010' + '00' + '00000000', 'hex'),
+      () => Buffer.from('04224d18684000000000000000100000000000', 'hex'),
     ],
     ['an LZ4 frame cut off', LZ4, () => compressed(LZ4, noise).subarray(0, 100)],
     ['no LZ4 at all', LZ4, () => Buffer.from('nothing of the kind')],

@@ -4,8 +4,16 @@ import {
   decodeSubscription as decodeCooperative,
   encodeSubscription as encodeCooperative,
 } from '../../packages/kafkajs-platformatic/src/assigners/consumer-subscription.js';
+import { CompressionTypes } from '../../packages/kafkajs-platformatic/src/codec/compression.js';
+import { prepareRecord } from '../../packages/kafkajs-platformatic/src/codec/prepared-record.js';
+import { encodeRecordBatch, NO_PRODUCER } from '../../packages/kafkajs-platformatic/src/codec/record-batch-encoder.js';
 import { decodeRecordBatches } from '../../packages/kafkajs-platformatic/src/codec/record-batch-decoder.js';
 import { CRC_AT, ATTRIBUTES_AT } from '../../packages/kafkajs-platformatic/src/codec/record-batch-format.js';
+import {
+  decodeCompleted,
+  encodeCompleted,
+} from '../../packages/kafkajs-platformatic/src/consumer/completed-offsets.js';
+import { checkServerFirst } from '../../packages/kafkajs-platformatic/src/wire/scram-server-first.js';
 import { crc32c } from '../../packages/kafkajs-platformatic/src/wire/platformatic.js';
 import { FrameReader } from '../../packages/kafkajs-platformatic/src/wire/frame-reader.js';
 import { RecordParser } from '../../packages/nest-kafka/src/incoming/record-parser.js';
@@ -33,7 +41,8 @@ const assignment = AssignerProtocol.MemberAssignment.encode({
   userData: Buffer.alloc(0),
 });
 
-export function byteReaders(recordBatches: readonly Buffer[]): ByteReader[] {
+export async function byteReaders(): Promise<ByteReader[]> {
+  const recordBatches = await Promise.all(Object.values(CompressionTypes).map(batchOf));
   return [
     { name: 'frames', seeds: [Buffer.from([0, 0, 0, 5, 1, 2, 3, 4, 5, 0, 0, 0, 4, 1, 2, 3, 4])], read: readFrames },
     { name: 'record batches', seeds: recordBatches, read: readBatches },
@@ -47,6 +56,24 @@ export function byteReaders(recordBatches: readonly Buffer[]): ByteReader[] {
     },
     { name: "subscriptions of Nest's assigner", seeds: [member], read: bytes => void decodeSubscription(bytes) },
     {
+      name: 'what is handled beyond a committed offset',
+      seeds: [
+        Buffer.from(
+          encodeCompleted([
+            { from: 1, to: 9 },
+            { from: 900, to: 70_000 },
+          ]) ?? '',
+        ),
+        Buffer.from(encodeCompleted(Array.from({ length: 90 }, (_, i) => ({ from: 2 * i + 1, to: 2 * i + 2 }))) ?? ''),
+      ],
+      read: bytes => void decodeCompleted(bytes.toString('latin1')),
+    },
+    {
+      name: "a SCRAM server's challenge",
+      seeds: [Buffer.from('r=fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j,s=QSXCR+Q6sek8bf92,i=4096')],
+      read: checkServerFirst,
+    },
+    {
       name: 'records of requests and replies',
       seeds: [
         Buffer.from('{"id":"1","response":{"a":[1]},"isDisposed":true}'),
@@ -56,6 +83,13 @@ export function byteReaders(recordBatches: readonly Buffer[]): ByteReader[] {
       read: readRecord,
     },
   ];
+}
+
+async function batchOf(compression: CompressionTypes): Promise<Buffer> {
+  const headers = { one: 'h', twice: ['a', 'b'], none: undefined };
+  const messages = [{ key: 'k', value: 'value '.repeat(40), headers }, { value: null }, { key: '', value: 'last' }];
+  const records = messages.map((message, index) => prepareRecord('fuzz', index, message, 1_700_000_000_000));
+  return encodeRecordBatch(records, { ...NO_PRODUCER, compression, isTransactional: false });
 }
 
 function readFrames(bytes: Buffer): void {
