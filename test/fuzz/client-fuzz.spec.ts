@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fuzzClients } from './client-fuzz.js';
 
 /** `npm run fuzz -- --cases N --seed S` sets these; without it a short run is part of `npm test`. */
-const cases = Number(process.env['FUZZ_CASES'] ?? 30_000);
+const cases = Number(process.env['FUZZ_CASES'] ?? 15_000);
 const seed = Number(process.env['FUZZ_SEED'] ?? 1);
 const isLong = process.env['FUZZ_CASES'] !== undefined;
 const MAX_RSS_BYTES = 1_500_000_000;

@@ -69,11 +69,7 @@ describe('Bytes that would fill the memory', () => {
     ['a snappy block that claims 4 GiB', Snappy, () => Buffer.from([0xff, 0xff, 0xff, 0xff, 0x0f, 0, 1])],
     ['a snappy block that claims 200 MiB', Snappy, () => Buffer.from([0x80, 0x80, 0x80, 0x64, 0, 1])],
     ['a snappy block that does not say', Snappy, () => Buffer.from([0xff, 0xff])],
-    [
-      'an LZ4 frame that claims an exabyte',
-      LZ4,
-      () => Buffer.from('04224d18684000000000000000100000000000', 'hex'),
-    ],
+    ['an LZ4 frame that claims an exabyte', LZ4, () => Buffer.from('04224d18684000000000000000100000000000', 'hex')],
     ['an LZ4 frame cut off', LZ4, () => compressed(LZ4, noise).subarray(0, 100)],
     ['no LZ4 at all', LZ4, () => Buffer.from('nothing of the kind')],
   ])('are refused: %s', (_name, type, make) => {
