@@ -4,6 +4,7 @@ import { InvalidOptionsError, type KafkaDriver } from '../../src/index.js';
 import { type Ground, startGround } from '../ground.js';
 import { ackRules } from './ack-rules.js';
 import { controlRules } from './control-rules.js';
+import { crashRules } from './crash-rules.js';
 import { flowRules } from './flow-rules.js';
 import { killRules } from './kill-rules.js';
 import { orderRules } from './order-rules.js';
@@ -25,6 +26,7 @@ describe('A delivery policy on the embedded broker', () => {
   ackRules(started);
   controlRules(started);
   flowRules(started);
+  crashRules(started);
   killRules(started, 1_000);
 
   it('is refused at the start, word by word, with a driver that cannot hold it', async () => {

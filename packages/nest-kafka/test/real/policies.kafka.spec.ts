@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { ackRules } from '../delivery/ack-rules.js';
 import { controlRules } from '../delivery/control-rules.js';
+import { crashRules } from '../delivery/crash-rules.js';
 import { flowRules } from '../delivery/flow-rules.js';
 import { killRules } from '../delivery/kill-rules.js';
 import { orderRules } from '../delivery/order-rules.js';
@@ -19,5 +20,6 @@ describe('A delivery policy on Apache Kafka', () => {
   ackRules(started);
   controlRules(started);
   flowRules(started);
+  crashRules(started);
   killRules(started, 6_000);
 });
