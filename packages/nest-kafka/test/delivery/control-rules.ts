@@ -48,6 +48,24 @@ export function controlRules(ground: () => Ground): void {
       await expect.poll(() => first.length, PATIENCE).toBe(4);
     });
 
+    it('of a paused handler: what has failed comes again when it is resumed, and not before', async () => {
+      bench = await PolicyBench.open(ground());
+      const seen: string[] = [];
+      await bench.send(['0', '1']);
+      const { server } = await bench.member({ retry: { delay: 20 } }, (data, context) => {
+        seen.push(`${data}#${context.getAttempt()}`);
+        if (seen.length === 1) {
+          server.pause(bench.topic);
+          throw new Error('not yet');
+        }
+      });
+      await expect.poll(() => seen.length, PATIENCE).toBe(1);
+      await sleep(150);
+      expect(seen).toEqual(['0#1']);
+      server.resume(bench.topic);
+      await expect.poll(() => seen, PATIENCE).toEqual(['0#1', '0#2', '1#1']);
+    });
+
     it('of seekToTimestamp(): what was at or after the time is handled again, and the group has gone back', async () => {
       bench = await PolicyBench.open(ground());
       const seen: string[] = [];

@@ -10,6 +10,8 @@ import type { Ground } from '../ground.js';
 import { crashPolicies, topicOf } from './crash-policies.ts';
 
 const program = fileURLToPath(new URL('crashing-service.ts', import.meta.url));
+/** Beyond KafkaJS's options, so its type does not know it. */
+const STATIC = { groupInstanceId: 'crashing' };
 const PATIENCE = { timeout: 40_000, interval: 100 };
 
 interface Crash {
@@ -175,7 +177,7 @@ export function crashRules(ground: () => Ground): void {
 
     /** The instance id makes the second process take the place of the first one at once. */
     async function crash(): Promise<void> {
-      const child = fork(program, [ground().brokers.join(','), prefix, group, 'crashing']);
+      const child = fork(program, [ground().brokers.join(','), prefix, group, STATIC.groupInstanceId]);
       const exited = once(child, 'exit');
       child.on('message', message => {
         const { word, data } = message as { word: string; data: string | string[] };
@@ -196,7 +198,7 @@ export function crashRules(ground: () => Ground): void {
     async function follow(): Promise<ServerKafka> {
       const next = new ServerKafka({
         ...ground().options(group, {
-          consumer: { groupId: group, groupInstanceId: 'crashing' },
+          consumer: { groupId: group, ...STATIC },
           subscribe: { fromBeginning: true },
           run: { autoCommitInterval: 50 },
         }),

@@ -5,7 +5,8 @@ import { crashPolicies, topicOf } from './crash-policies.ts';
 const [brokers = '', prefix = '', groupId = '', instance = ''] = process.argv.slice(2);
 const server = new ServerKafka({
   client: { brokers: brokers.split(','), logLevel: 0 },
-  consumer: { groupId, groupInstanceId: instance },
+  // Beyond KafkaJS's options, so its type does not know it.
+  consumer: { groupId, ...{ groupInstanceId: instance } },
   subscribe: { fromBeginning: true },
   run: { autoCommitInterval: 50 },
 });

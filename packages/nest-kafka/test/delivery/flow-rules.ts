@@ -58,6 +58,23 @@ export function flowRules(ground: () => Ground): void {
       },
     );
 
+    it('of a `rateLimit`: a message that comes again waits for its turn again', async () => {
+      bench = await PolicyBench.open(ground());
+      const times: number[] = [];
+      await bench.send(['0']);
+      await bench.member(
+        { rateLimit: { messages: 1, per: 300 }, retry: { attempts: 3, delay: 1 }, deadLetter: false },
+        () => {
+          times.push(performance.now());
+          throw new Error('no');
+        },
+      );
+      await expect.poll(() => bench.committed(), PATIENCE).toBe(1);
+      expect(times).toHaveLength(3);
+      // The limit looks at its clock a moment before the handler does.
+      expect((times[2] ?? 0) - (times[0] ?? 0)).toBeGreaterThan(500);
+    });
+
     it('of a `rateLimit`: who waits for it holds up no close', async () => {
       bench = await PolicyBench.open(ground());
       let handled = 0;

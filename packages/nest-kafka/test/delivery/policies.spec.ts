@@ -9,6 +9,7 @@ import { flowRules } from './flow-rules.js';
 import { killRules } from './kill-rules.js';
 import { orderRules } from './order-rules.js';
 import { PolicyBench } from './policy-server.js';
+import { rebalanceRules } from './rebalance-rules.js';
 
 let ground: Ground | undefined;
 const kafkaJs = (config: object): KafkaDriver =>
@@ -27,6 +28,7 @@ describe('A delivery policy on the embedded broker', () => {
   controlRules(started);
   flowRules(started);
   crashRules(started);
+  rebalanceRules(started);
   killRules(started, 1_000);
 
   it('is refused at the start, word by word, with a driver that cannot hold it', async () => {

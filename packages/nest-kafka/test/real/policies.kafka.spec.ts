@@ -5,6 +5,7 @@ import { crashRules } from '../delivery/crash-rules.js';
 import { flowRules } from '../delivery/flow-rules.js';
 import { killRules } from '../delivery/kill-rules.js';
 import { orderRules } from '../delivery/order-rules.js';
+import { rebalanceRules } from '../delivery/rebalance-rules.js';
 import { type Ground, startGround } from '../ground.js';
 
 let ground: Ground | undefined;
@@ -21,5 +22,6 @@ describe('A delivery policy on Apache Kafka', () => {
   controlRules(started);
   flowRules(started);
   crashRules(started);
+  rebalanceRules(started);
   killRules(started, 6_000);
 });

@@ -12,7 +12,6 @@ export const manualAckStage: DeliveryStage = ({ pattern, policy: { ack } }, { lo
     ? undefined
     : async (payload, attempt) => {
         const acknowledgement = beginManualAck(payload);
-        const stopWaiting = whenGivenUp(payload, reason => acknowledgement.giveUp(reason));
         // Awaited below, unless the handler fails first.
         acknowledgement.done.catch(() => undefined);
         try {
@@ -26,11 +25,9 @@ export const manualAckStage: DeliveryStage = ({ pattern, policy: { ack } }, { lo
             `"${pattern}" failed at offset ${message.offset} of "${topic}", partition ${partition}, after its ` +
               `acknowledgement, which counts: ${messageOf(error)}`,
           );
-        } finally {
-          if (acknowledgement.isDecided) {
-            stopWaiting();
-          }
         }
+        // Not while the handler runs: a rebalance waits for it, and what it acknowledges then counts.
+        const stopWaiting = whenGivenUp(payload, reason => acknowledgement.giveUp(reason));
         try {
           await acknowledgement.done;
         } finally {

@@ -29,10 +29,6 @@ export class ManualAck {
     return this.settled.promise;
   }
 
-  get isDecided(): boolean {
-    return !this.isOpen;
-  }
-
   /** @returns whether it counts */
   ack(): boolean {
     return this.decide(this.settled.resolve);

@@ -80,7 +80,6 @@ export class ManualBatches {
     const acknowledgements = payloads.map(beginManualAck);
     const settled = Promise.allSettled(acknowledgements.map(({ done }) => done));
     const giveUp = (reason: unknown): void => acknowledgements.forEach(each => each.giveUp(reason));
-    const stopWaiting = whenGivenUp(payloads[0] as EachMessagePayload, giveUp);
     const failure = await this.call(payloads, attempt, acknowledgements).then(
       () => undefined,
       (error: unknown) => {
@@ -88,6 +87,8 @@ export class ManualBatches {
         return { error };
       },
     );
+    // Not while the handler runs: a rebalance waits for it, and what it acknowledges then counts.
+    const stopWaiting = whenGivenUp(payloads[0] as EachMessagePayload, giveUp);
     const results = await settled;
     stopWaiting();
     for (const [index, { status }] of results.entries()) {
