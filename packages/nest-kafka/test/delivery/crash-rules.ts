@@ -8,6 +8,7 @@ import { DELIVERY } from '../../src/delivery/delivery.decorator.js';
 import type { KafkaContext } from '../../src/server/kafka-context.js';
 import type { Ground } from '../ground.js';
 import { crashPolicies, topicOf } from './crash-policies.ts';
+import { listenQuietly } from './listen-quietly.js';
 
 const program = fileURLToPath(new URL('crashing-service.ts', import.meta.url));
 /** Beyond KafkaJS's options, so its type does not know it. */
@@ -203,8 +204,6 @@ export function crashRules(ground: () => Ground): void {
           run: { autoCommitInterval: 50 },
         }),
       });
-      const silent = (): void => undefined;
-      Object.assign(next, { logger: { log: silent, error: silent, warn: silent, debug: silent } });
       for (const [word, policy] of Object.entries(crashPolicies)) {
         const seen: string[] = [];
         after.set(word, seen);
@@ -218,9 +217,7 @@ export function crashRules(ground: () => Ground): void {
         };
         next.addHandler(topicOf(prefix, word), handler, true, { [DELIVERY]: policy } as Record<string, unknown>);
       }
-      await new Promise<void>((resolve, reject) => {
-        void next.listen(error => (error === undefined ? resolve() : reject(error as Error)));
-      });
+      await listenQuietly(next);
       return next;
     }
 

@@ -3,10 +3,11 @@ import { crashPolicies, topicOf } from './crash-policies.ts';
 
 /** A process of its own, to be killed with messages in its handlers. It tells what its handlers get. */
 const [brokers = '', prefix = '', groupId = '', instance = ''] = process.argv.slice(2);
+// An instance id is beyond KafkaJS's options, so its type does not know it.
+const consumer = { groupId, groupInstanceId: instance };
 const server = new ServerKafka({
   client: { brokers: brokers.split(','), logLevel: 0 },
-  // Beyond KafkaJS's options, so its type does not know it.
-  consumer: { groupId, ...{ groupInstanceId: instance } },
+  consumer,
   subscribe: { fromBeginning: true },
   run: { autoCommitInterval: 50 },
 });

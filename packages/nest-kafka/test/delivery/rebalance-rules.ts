@@ -5,6 +5,7 @@ import { DELIVERY } from '../../src/delivery/delivery.decorator.js';
 import type { KafkaContext } from '../../src/server/kafka-context.js';
 import type { Ground } from '../ground.js';
 import { topicOf } from './crash-policies.ts';
+import { listenQuietly } from './listen-quietly.js';
 
 const PATIENCE = { timeout: 40_000, interval: 50 };
 const PARTITIONS = [0, 1];
@@ -44,6 +45,10 @@ const REBALANCES: Readonly<Record<string, Rebalance>> = {
     says: 'of a `filter`: nothing is repeated, and what is not wanted stays away',
     policy: { filter: ({ value }) => Number(value) !== 1 },
   },
+  retry: {
+    says: 'of `retry`: its delay holds up nobody, and the new owner delivers at once',
+    policy: { retry: { delay: 60_000, maxDelay: 60_000 } },
+  },
   rateLimit: {
     says: 'of a `rateLimit`: who waits for it holds up nobody, and goes on where the new owner counts anew',
     policy: { rateLimit: { messages: LIMIT, per: 120_000 } },
@@ -51,7 +56,7 @@ const REBALANCES: Readonly<Record<string, Rebalance>> = {
 };
 
 /** Those whose handlers are in the middle of a message when the second server comes. */
-const STANDING = Object.keys(REBALANCES).filter(word => word !== 'rateLimit');
+const STANDING = Object.keys(REBALANCES).filter(word => word !== 'rateLimit' && word !== 'retry');
 
 /** Every word in a rebalance: a second server joins while the handlers of the first are in the middle of their messages. */
 export function rebalanceRules(ground: () => Ground): void {
@@ -63,6 +68,7 @@ export function rebalanceRules(ground: () => Ground): void {
     let [prefix, group] = ['', ''];
     let admin: Admin;
     const standing = new Set<string>();
+    const failed = new Set<string>();
     const { promise: released, resolve: release } = Promise.withResolvers<void>();
     const handledIn = (word: string, partition: number): { readonly message: number; readonly by: number }[] =>
       seen.get(`${word} ${partition}`) ?? [];
@@ -76,15 +82,17 @@ export function rebalanceRules(ground: () => Ground): void {
         }),
       );
       servers.push(server);
-      const silent = (): void => undefined;
-      Object.assign(server, { logger: { log: silent, error: silent, warn: silent, debug: silent } });
       for (const word of words) {
         const handler = async (data: string | string[], context: KafkaContext): Promise<void> => {
           const messages = [data].flat().map(Number);
           const place = `${word} ${context.getPartition()}`;
-          if (by === 0 && word !== 'rateLimit' && messages.some(message => message >= STANDS_AT)) {
+          if (by === 0 && STANDING.includes(word) && messages.some(message => message >= STANDS_AT)) {
             standing.add(place);
             await released;
+          }
+          if (by === 0 && word === 'retry') {
+            failed.add(place);
+            throw new Error('waits for its next delivery');
           }
           seen.set(place, [...(seen.get(place) ?? []), ...messages.map(message => ({ message, by }))]);
           if (context instanceof ManualAckContext) {
@@ -97,9 +105,7 @@ export function rebalanceRules(ground: () => Ground): void {
           [DELIVERY]: REBALANCES[word]?.policy,
         } as Record<string, unknown>);
       }
-      await new Promise<void>((resolve, reject) => {
-        void server.listen(error => (error === undefined ? resolve() : reject(error as Error)));
-      });
+      await listenQuietly(server);
       return server;
     }
 
@@ -120,10 +126,10 @@ export function rebalanceRules(ground: () => Ground): void {
       });
       await producer.disconnect();
       const first = await serve(0);
-      const rateLimited = (): number => PARTITIONS.flatMap(partition => handledIn('rateLimit', partition)).length;
       await vi.waitFor(() => {
         expect(standing.size).toBe(STANDING.length * PARTITIONS.length);
-        expect(rateLimited()).toBe(LIMIT);
+        const rateLimited = PARTITIONS.flatMap(partition => handledIn('rateLimit', partition));
+        expect([rateLimited.length, failed.size]).toEqual([LIMIT, PARTITIONS.length]);
       }, PATIENCE);
       const rebalancing = new Promise<void>(resolve => {
         first.status.subscribe(status => status === 'rebalancing' && resolve());
@@ -157,10 +163,20 @@ export function rebalanceRules(ground: () => Ground): void {
       expect(movedOn.length).toBeGreaterThan(0);
     });
 
+    it(`${REBALANCES['retry']?.says}`, async () => {
+      const all = Array.from({ length: MESSAGES }, (_, message) => ({ message, by: 1 }));
+      await expect
+        .poll(() => PARTITIONS.map(partition => handledIn('retry', partition)).toSorted(longestFirst), PATIENCE)
+        .toEqual([all, []]);
+    });
+
     it(`${REBALANCES['rateLimit']?.says}`, async () => {
-      const total = (by: number): number =>
-        PARTITIONS.flatMap(partition => handledIn('rateLimit', partition)).filter(each => each.by === by).length;
-      await expect.poll(() => [total(0), total(1)], PATIENCE).toEqual([LIMIT, LIMIT]);
+      await expect
+        .poll(() => {
+          const all = PARTITIONS.flatMap(partition => handledIn('rateLimit', partition));
+          return [0, 1].map(by => all.filter(each => each.by === by).length);
+        }, PATIENCE)
+        .toEqual([LIMIT, LIMIT]);
       for (const partition of PARTITIONS) {
         const messages = handledIn('rateLimit', partition).map(({ message }) => message);
         expect(messages).toEqual(messages.map((_, index) => index));
@@ -168,3 +184,5 @@ export function rebalanceRules(ground: () => Ground): void {
     });
   });
 }
+
+const longestFirst = (one: readonly unknown[], other: readonly unknown[]): number => other.length - one.length;
