@@ -26,6 +26,13 @@ export interface DeliveryLifecycle {
   onStop(task: () => Promise<void>): void;
 }
 
+/** Which handlers get nothing for now, because the application has paused them. */
+export interface HandlerPauses {
+  isPaused(topic: string): boolean;
+  /** Calls back once, when the paused handler of a topic is resumed. @returns what ends the wait */
+  onceResumed(topic: string, callback: () => void): () => void;
+}
+
 /** What the stages of a delivery may use of their server. Connections are there while it listens. */
 export interface DeliveryRuntime {
   readonly groupId: string;
@@ -39,6 +46,7 @@ export interface DeliveryRuntime {
   consumer(): Consumer;
   producer(): Producer;
   readonly lifecycle: DeliveryLifecycle;
+  readonly pauses: HandlerPauses;
   /** Counts deliveries for `health()`, and tells who listens. */
   readonly observer: DeliveryObserver;
   /** The pattern of the handler of a topic. */

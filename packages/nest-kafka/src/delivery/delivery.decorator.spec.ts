@@ -4,11 +4,16 @@ import { PATTERN_EXTRAS_METADATA } from '@nestjs/microservices/constants.js';
 import { describe, expect, it } from 'vitest';
 import { EventPattern } from '../event-pattern.js';
 import { Delivery, DELIVERY } from './delivery.decorator.js';
-import { policiesOf } from './policies-of-handlers.js';
+import { policiesOf as policiesOfGroup } from './policies-of-handlers.js';
 import type { DeliveryPolicy } from './policy/delivery-policy.js';
 
 const extrasOf = (handler: object): Record<PropertyKey, unknown> =>
   Reflect.getMetadata(PATTERN_EXTRAS_METADATA, handler) as Record<PropertyKey, unknown>;
+
+const policiesOf = (
+  handlers: Map<string, MessageHandler>,
+  defaults: DeliveryPolicy | undefined,
+): ReturnType<typeof policiesOfGroup> => policiesOfGroup(handlers, defaults, 'shop-server');
 
 const handler = (policy: DeliveryPolicy | undefined, isEventHandler = true): MessageHandler =>
   Object.assign(async () => Promise.resolve(), { isEventHandler, extras: { [DELIVERY]: policy } });
@@ -81,5 +86,27 @@ describe('policiesOf', () => {
     expect(policiesOf(handlers, undefined).faults).toEqual([
       expect.stringMatching(/^\/\^orders\\\.\/: "retry\.in" of 'topics' cannot hold for a regular expression/),
     ]);
+  });
+
+  it('refuses retry topics whose names Kafka does not take', () => {
+    const policy = { retry: { attempts: 2, in: 'topics' }, deadLetter: 'd' } as const;
+    const { faults } = policiesOfGroup(new Map([['orders', handler(policy)]]), undefined, 'g'.repeat(240));
+    expect(faults).toEqual([expect.stringMatching(/^orders: .*more than the 249 characters.*a shorter name$/)]);
+  });
+
+  it('tells of all that cannot hold with retry topics in one error', () => {
+    const retry = { attempts: 3, in: 'topics' } as const;
+    const all = { ack: 'manual', order: 'partition', batch: true, transaction: true, retry, deadLetter: 'd' } as const;
+    const { faults } = policiesOf(new Map([['orders', handler(all)]]), undefined);
+    const text = faults.join('\n');
+    for (const word of [
+      '"order" of \'partition\'',
+      '"ack" of \'manual\' cannot',
+      '"transaction" cannot',
+      '"batch" cannot',
+    ]) {
+      expect(text).toContain(word);
+    }
+    expect(faults.every(fault => fault.startsWith('orders: '))).toBe(true);
   });
 });

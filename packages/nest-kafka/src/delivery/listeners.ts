@@ -48,7 +48,7 @@ export class Listeners {
 
   /** @throws InvalidOptionsError with everything that is wrong with the policies of all handlers. */
   constructor(private readonly sources: ListenerSources) {
-    const { policies, faults } = policiesOf(sources.handlers, sources.defaults);
+    const { policies, faults } = policiesOf(sources.handlers, sources.defaults, sources.runtime.groupId);
     if (faults.length > 0) {
       throw new InvalidOptionsError(sources.owner, faults);
     }

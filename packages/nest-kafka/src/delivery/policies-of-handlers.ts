@@ -2,7 +2,7 @@ import type { MessageHandler } from '@nestjs/microservices';
 import { DELIVERY } from './delivery.decorator.js';
 import { policyFaults } from './policy/check-policy.js';
 import type { DeliveryPolicy } from './policy/delivery-policy.js';
-import { WORDS_WITHOUT_STAGE } from './stages.js';
+import { retryTopicFaults } from './retry-topics/retry-topic-faults.js';
 
 /** The policies of a server's handlers by their pattern, and what is wrong with them. */
 export interface DeclaredPolicies {
@@ -17,6 +17,7 @@ export interface DeclaredPolicies {
 export function policiesOf(
   handlers: ReadonlyMap<string, MessageHandler>,
   defaults: DeliveryPolicy | undefined,
+  groupId: string,
 ): DeclaredPolicies {
   const policies = new Map<string, DeliveryPolicy>();
   const faults: string[] = [];
@@ -49,16 +50,8 @@ export function policiesOf(
     }
     const policy = { ...defaults, ...declared };
     const wrong = declared === undefined ? [] : policyFaults(policy);
-    const missing = WORDS_WITHOUT_STAGE.filter(word => policy[word] !== undefined && policy[word] !== false);
     faults.push(...wrong.map(fault => `${pattern}: ${fault}`));
-    faults.push(...missing.map(word => `${pattern}: "${word}" is not supported by this version`));
-    const { retry } = policy;
-    if ((key as unknown) instanceof RegExp && typeof retry === 'object' && retry.in === 'topics') {
-      faults.push(
-        `${pattern}: "retry.in" of 'topics' cannot hold for a regular expression: retry topics are made at the start, and which ` +
-          'topics will match is not known then',
-      );
-    }
+    faults.push(...[...retryTopicFaults(key, policy, groupId)].map(fault => `${pattern}: ${fault}`));
     policies.set(pattern, policy);
   }
   return { policies, faults };

@@ -1,6 +1,5 @@
 import { manualAckStage } from './ack/manual-ack-stage.js';
 import { receiptStage } from './ack/receipt-stage.js';
-import type { DeliveryPolicy } from './policy/delivery-policy.js';
 import { batchStage } from './batch/batch-stage.js';
 import { failedRecordStage } from './batch/failed-records.js';
 import { transactionStage } from './transaction/transaction-stage.js';
@@ -28,6 +27,3 @@ export const DELIVERY_STAGES: readonly DeliveryStage[] = [
   transactionStage,
   manualAckStage,
 ];
-
-/** Words that are checked and have no stage yet: a policy that uses one is refused. */
-export const WORDS_WITHOUT_STAGE: readonly (keyof DeliveryPolicy)[] = [];

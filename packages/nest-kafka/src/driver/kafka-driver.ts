@@ -41,9 +41,14 @@ export interface KafkaAdmin {
   disconnect(): Promise<void>;
   /** Resolves to `false` when the topics exist already. */
   createTopics(options: {
-    topics: { topic: string; numPartitions?: number }[];
+    topics: { topic: string; numPartitions?: number; configEntries?: { name: string; value: string }[] }[];
     waitForLeaders?: boolean;
   }): Promise<boolean>;
+  /** Settings of topics (type 2). */
+  describeConfigs?(options: {
+    resources: { type: number; name: string; configNames?: string[] }[];
+    includeSynonyms: boolean;
+  }): Promise<{ resources: { resourceName: string; configEntries: { configName: string; configValue: string }[] }[] }>;
   fetchTopicMetadata(options: {
     topics: string[];
   }): Promise<{ topics: { name: string; partitions: { partitionId: number }[] }[] }>;

@@ -61,9 +61,10 @@ export async function judgeHealth(
     if (retryTopics !== undefined && ENDED.has(retryTopics)) {
       faults.push(`The consumer of the retry topics of "${handler}" is ${retryTopics}; see its log for the reason.`);
     }
-    for (const { topic, partition, offset, reason } of undeliverable) {
+    for (const { topic, partition, offset, retryTopic, reason } of undeliverable) {
+      const fate = retryTopic === undefined ? 'given up' : 'put into a retry topic';
       faults.push(
-        `The message at offset ${offset} of "${topic}", partition ${partition} is to be given up by "${handler}", but ${reason}. ` +
+        `The message at offset ${offset} of "${topic}", partition ${partition} is to be ${fate} by "${handler}", but ${reason}. ` +
           'Its partition waits until that can be done.',
       );
     }

@@ -21,6 +21,8 @@ export interface HandlerControlPorts {
  */
 export class HandlerControl {
   private readonly patterns = new Set<string>();
+  /** Who waits for a paused handler to be resumed, by its pattern. */
+  private readonly waiting = new Map<string, Set<() => void>>();
 
   constructor(private readonly ports: HandlerControlPorts) {}
 
@@ -31,6 +33,14 @@ export class HandlerControl {
 
   isPaused(topic: string): boolean {
     return this.patterns.size > 0 && this.patterns.has(patternOf(this.ports.handlers, topic));
+  }
+
+  /** Calls back once, when the paused handler of a topic is resumed. @returns what ends the wait */
+  onceResumed(topic: string, callback: () => void): () => void {
+    const pattern = patternOf(this.ports.handlers, topic);
+    const callbacks = this.waiting.get(pattern) ?? new Set();
+    this.waiting.set(pattern, callbacks.add(callback));
+    return () => void callbacks.delete(callback);
   }
 
   /** @throws InvalidOptionsError if no handler has this pattern */
@@ -45,6 +55,11 @@ export class HandlerControl {
     const name = this.known(pattern, 'resume');
     if (this.patterns.delete(name)) {
       this.say('resume', this.topicsOf(name));
+      const callbacks = this.waiting.get(name) ?? [];
+      this.waiting.delete(name);
+      for (const callback of callbacks) {
+        callback();
+      }
     }
   }
 

@@ -140,6 +140,7 @@ export class ServerKafka extends OperableServer {
         groupId: this.groupId,
         logger: this.logger,
         observer: this.observer,
+        pauses: this.control,
         parser: this.parser,
         handlers: this.messageHandlers,
         connections: () => ({ client: this.client, consumer: this.consumer, producer: this.producer }),

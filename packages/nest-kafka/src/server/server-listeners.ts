@@ -1,6 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import type { KafkaParser, MessageHandler } from '@nestjs/microservices';
-import type { DeliveryRuntime } from '../delivery/delivery-runtime.js';
+import type { DeliveryRuntime, HandlerPauses } from '../delivery/delivery-runtime.js';
 import type { HandleRecord } from '../delivery/handle-record.js';
 import { Listeners } from '../delivery/listeners.js';
 import type { DeliveryObserver } from '../delivery/observation/delivery-observer.js';
@@ -25,6 +25,7 @@ export interface ListeningServer {
   readonly groupId: string;
   readonly logger: LoggerService;
   readonly observer: DeliveryObserver;
+  readonly pauses: HandlerPauses;
   readonly parser: KafkaParser;
   readonly handlers: Map<string, MessageHandler>;
   connections(): Connections;
@@ -39,7 +40,8 @@ export interface ListeningServer {
  * @throws InvalidOptionsError with everything that is wrong with them.
  */
 export function serverListeners(parts: ListeningServer): Listeners {
-  const { server, options, groupId, logger, observer, parser, handlers, connections, read, handle, serialize } = parts;
+  const { server, options, groupId, logger, observer, pauses, parser, handlers, connections, read, handle, serialize } =
+    parts;
   return new Listeners({
     owner: server.constructor.name,
     handlers,
@@ -50,6 +52,7 @@ export function serverListeners(parts: ListeningServer): Listeners {
       gracePeriod: options.gracePeriod ?? DEFAULT_GRACE_PERIOD,
       logger,
       observer,
+      pauses,
       client: () => connected(connections().client, 'client'),
       consumer: () => connected(connections().consumer, 'consumer'),
       producer: () => connected(connections().producer, 'producer'),

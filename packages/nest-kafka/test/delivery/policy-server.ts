@@ -17,19 +17,24 @@ export class PolicyBench {
   private readonly servers = new Set<ServerKafka>();
   private readonly kafka: Kafka;
   private readonly producer: Producer;
-  readonly group: string;
 
   private constructor(
     private readonly ground: Ground,
     readonly topic: string,
+    readonly group: string,
   ) {
-    this.group = ground.unique('group');
     this.kafka = new Kafka({ brokers: ground.brokers, logLevel: 0 });
     this.producer = this.kafka.producer();
   }
 
-  static async open(ground: Ground, partitions = 1): Promise<PolicyBench> {
-    const bench = new PolicyBench(ground, ground.unique('policy'));
+  /** @param names those that are not to be names nobody else uses */
+  static async open(
+    ground: Ground,
+    partitions = 1,
+    names: { topic?: string; group?: string } = {},
+  ): Promise<PolicyBench> {
+    const { topic = ground.unique('policy'), group = ground.unique('group') } = names;
+    const bench = new PolicyBench(ground, topic, group);
     await ground.createTopic(bench.topic, partitions);
     await bench.producer.connect();
     return bench;

@@ -3,6 +3,7 @@ import type { EachMessagePayload, ProducerMessage } from '../../driver/kafka-typ
 import type { DeliveryRuntime, Listener } from '../delivery-runtime.js';
 import { DeadLetterHeaders, deadLetterHeaders, type GivenUp } from './dead-letter-headers.js';
 import { describeException } from './exception-text.js';
+import { isTooLarge } from './too-large.js';
 
 /**
  * Writes the messages that a handler gives up to their dead letter topic: key, value and headers as they were received, and
@@ -64,20 +65,6 @@ export class DeadLetters {
 function letterOf(payload: EachMessagePayload, givenUp: GivenUp): ProducerMessage {
   const { key, value, headers } = payload.message;
   return { key: key ?? null, value, headers: { ...headers, ...deadLetterHeaders(payload, givenUp) } };
-}
-
-/** Kafka's names, by which engines mark their errors somewhere in the chain of causes. */
-function isTooLarge(error: unknown): boolean {
-  const seen = new Set<unknown>();
-  for (let link = error; typeof link === 'object' && link !== null && !seen.has(link);) {
-    seen.add(link);
-    const { type, cause, originalError } = link as { type?: unknown; cause?: unknown; originalError?: unknown };
-    if (type === 'MESSAGE_TOO_LARGE' || type === 'RECORD_LIST_TOO_LARGE') {
-      return true;
-    }
-    link = cause ?? originalError;
-  }
-  return false;
 }
 
 /** For a log: why a dead letter could not be written. */

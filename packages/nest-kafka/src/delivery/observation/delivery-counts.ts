@@ -12,18 +12,20 @@ export interface DeliveryCounts {
   deadLettered: number;
   /** Messages that were given up and logged, as `deadLetter: false` has it. */
   skipped: number;
-  /** Messages that are to be given up, while their dead letter cannot be written: they are tried again until it can. */
+  /** Messages whose dead letter, or record in a retry topic, cannot be written: they are tried again until it can. */
   undeliverable: UndeliverableMessage[];
   /** The state of the consumer of its retry topics; not given for a handler that has none. */
   retryTopics?: KafkaStatus | undefined;
 }
 
-/** A message whose dead letter could not be written. */
+/** A message that could not be written to where it is to go. */
 export interface UndeliverableMessage {
   topic: string;
   partition: number;
   offset: string;
   /** Where it is to go, if that is known. */
   deadLetter: string | undefined;
+  /** Where it is to wait; not given for one that is to be given up. */
+  retryTopic?: string | undefined;
   reason: string;
 }

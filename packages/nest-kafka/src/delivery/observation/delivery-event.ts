@@ -4,7 +4,8 @@ export interface DeliveryEvent {
    * - `retried`: it will be delivered again, in `retryIn` milliseconds.
    * - `dead-lettered`: it was given up, and is in the topic `deadLetter` now.
    * - `skipped`: it was given up, and the policy says `deadLetter: false`.
-   * - `undeliverable`: it was to be given up, but could not be written to `deadLetter`; it will be delivered again.
+   * - `undeliverable`: it was to be given up or put aside, but could not be written to `deadLetter` or `retryTopic`; it will be
+   *   delivered again.
    */
   type: 'retried' | 'dead-lettered' | 'skipped' | 'undeliverable';
   /** The pattern of the handler. */
@@ -22,7 +23,7 @@ export interface DeliveryEvent {
   retryIn?: number;
   /** The topic. */
   deadLetter?: string;
-  /** Where it waits, if it was `retried` by a retry topic. */
+  /** Where it waits, if it was `retried` by a retry topic; where it could not be put, if it is `undeliverable`. */
   retryTopic?: string;
 }
 

@@ -16,7 +16,7 @@ interface HandlerRecord {
   retried: number;
   deadLettered: number;
   skipped: number;
-  readonly undeliverable: Map<string, UndeliverableMessage & { readonly until: number }>;
+  readonly undeliverable: Map<string, { readonly message: UndeliverableMessage; readonly until: number }>;
 }
 
 /**
@@ -62,11 +62,12 @@ export class DeliveryObserver {
     const record = this.recordOf(event.handler);
     const place = placeOf(event);
     if (event.type === 'undeliverable') {
-      const { topic, partition, offset, deadLetter } = event;
+      const { topic, partition, offset, deadLetter, retryTopic } = event;
+      const target = retryTopic === undefined ? { deadLetter } : { deadLetter, retryTopic };
       if (record.undeliverable.size < MAX_UNDELIVERABLE) {
         const until = Date.now() + (event.retryIn ?? 0) + PATIENCE;
         const why = reason ?? event.error.message;
-        record.undeliverable.set(place, { topic, partition, offset, deadLetter, reason: why, until });
+        record.undeliverable.set(place, { message: { topic, partition, offset, ...target, reason: why }, until });
       }
     } else {
       record.undeliverable.delete(place);
@@ -94,7 +95,8 @@ export class DeliveryObserver {
     const counts: Record<string, DeliveryCounts> = {};
     for (const [pattern, { undeliverable, ...numbers }] of this.handlers) {
       const retries = this.retries.get(pattern);
-      for (const [place, { topic, partition, until }] of undeliverable) {
+      for (const [place, { message, until }] of undeliverable) {
+        const { topic, partition } = message;
         const isOurs = retries === undefined ? assignment[topic]?.includes(partition) : Date.now() < until;
         if (isOurs !== true) {
           undeliverable.delete(place);
@@ -102,13 +104,7 @@ export class DeliveryObserver {
       }
       counts[pattern] = {
         ...numbers,
-        undeliverable: [...undeliverable.values()].map(({ topic, partition, offset, deadLetter, reason }) => ({
-          topic,
-          partition,
-          offset,
-          deadLetter,
-          reason,
-        })),
+        undeliverable: Array.from(undeliverable.values(), ({ message }) => message),
         ...(retries === undefined ? {} : { retryTopics: retries() }),
       };
     }

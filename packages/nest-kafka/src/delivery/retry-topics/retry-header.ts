@@ -3,6 +3,8 @@ import { TransportHeaders } from '../../incoming/transport-headers.js';
 
 /** What the header `nest-kafka_retry` says, as JSON. */
 export interface RetryState {
+  /** Who retries it: names of topics are made of names, so two groups might share one. */
+  readonly group: string;
   /** Where the message was first. */
   readonly topic: string;
   readonly partition: number;
@@ -26,11 +28,17 @@ export function withRetryHeader(
 /**
  * What the header of a message in a retry topic says. A message that somebody else has put there, or whose header is damaged,
  * is due at once, and is where it is.
+ *
+ * @param topic the one that the handler reads
  */
-export function retryStateOf(message: KafkaMessage, topic: string, partition: number): RetryState {
+export function retryStateOf(
+  message: KafkaMessage,
+  { group, topic, partition }: { readonly group: string; readonly topic: string; readonly partition: number },
+): RetryState {
   const header = message.headers?.[TransportHeaders.RETRY];
   const text = (Array.isArray(header) ? header.at(-1) : header)?.toString();
-  const unknown = { topic, partition, offset: message.offset, timestamp: message.timestamp, attempt: 0, due: 0 };
+  const { offset, timestamp } = message;
+  const unknown = { group, topic, partition, offset, timestamp, attempt: 0, due: 0 };
   if (text === undefined) {
     return unknown;
   }
@@ -61,14 +69,16 @@ export function asFirstDelivered(
 }
 
 function isState(state: unknown): state is RetryState {
-  const { topic, partition, offset, timestamp, attempt, due } = (state ?? {}) as Partial<RetryState>;
+  const { group, topic, partition, offset, timestamp, attempt, due } = (state ?? {}) as Partial<RetryState>;
   return (
+    typeof group === 'string' &&
     typeof topic === 'string' &&
     Number.isInteger(partition) &&
     typeof offset === 'string' &&
     /^\d+$/.test(offset) &&
     typeof timestamp === 'string' &&
-    Number.isInteger(attempt) &&
+    Number.isSafeInteger(attempt) &&
+    (attempt as number) >= 0 &&
     Number.isFinite(due)
   );
 }

@@ -1,4 +1,5 @@
 import type { EachMessagePayload } from '../../driver/kafka-types.js';
+import { messageOf } from '../../errors/message-of.js';
 import { describeException } from '../dead-letter/exception-text.js';
 import { DeadLetters, whyNotWritten } from '../dead-letter/dead-letters.js';
 import type { DeliveryRuntime, Listener } from '../delivery-runtime.js';
@@ -95,6 +96,22 @@ export class FailedDeliveries {
     );
     const target = retryTopic === undefined ? {} : { retryTopic };
     this.runtime.observer.report({ ...event, type: 'retried', retryIn, ...target });
+  }
+
+  /** As `retried()`: it could not be put into its retry topic, and is delivered again from where it is. */
+  notPutAside(
+    payload: EachMessagePayload,
+    attempt: number,
+    exception: unknown,
+    { retryTopic, retryIn, error }: { retryTopic: string; retryIn: number; error: unknown },
+  ): void {
+    const event = this.eventOf(payload, attempt, exception);
+    const reason = `writing it to "${retryTopic}" failed: ${messageOf(error)}`;
+    this.runtime.logger.error(
+      `${this.named(event)} failed and is to be put into a retry topic (${event.error.message}), but ${reason}. It is ` +
+        `delivered again from where it is in ${retryIn} ms.`,
+    );
+    this.runtime.observer.report({ ...event, type: 'undeliverable', retryIn, retryTopic }, reason);
   }
 
   private named({ topic, partition, offset, key, attempt, handler }: DeliveryEvent): string {
