@@ -96,7 +96,7 @@ export async function runScenario(cluster: IntegrityCluster, scenario: Scenario)
   const runs = transports.map(transport => {
     const options = { client: { ...client, logCreator: log.logCreator(transport.name) }, consumer };
     const subject = subjectOf(transport, scenario.brokers ?? cluster.brokers, name, options);
-    return new SubjectRun(subject, { serving, load: makeLoad, logger: log.nestLogger(), losesByDesign });
+    return new SubjectRun(subject, { serving, load: makeLoad, logger: log.nestLogger(), log, losesByDesign });
   });
   const uncaught = new UncaughtOfKafkaJS(text => log.note('built-in', `uncaught: ${text}`));
   const counting = setInterval(() => {

@@ -5,6 +5,7 @@ import { ServiceProcesses } from '../load/service-processes.js';
 import type { Load } from '../load/steady-load.js';
 import type { Subject } from '../load/subject.js';
 import { Recorder } from '../record/recorder.js';
+import type { RunLog } from '../record/run-log.js';
 
 /** After the last fault, within this everything acknowledged has to be handled. */
 const SETTLING = 60_000;
@@ -33,6 +34,7 @@ export interface SubjectRunOptions {
   readonly serving: Serving;
   readonly load: (subject: Subject, recorder: Recorder) => Load;
   readonly logger: LoggerService;
+  readonly log: RunLog;
   /** Acknowledged messages are deleted before they are handled, so that nobody waits for all of them. */
   readonly losesByDesign: boolean;
 }
@@ -49,7 +51,11 @@ export class SubjectRun {
     readonly subject: Subject,
     private readonly options: SubjectRunOptions,
   ) {
-    this.processes = new ServiceProcesses(subject, id => this.recorder.handled(id));
+    this.processes = new ServiceProcesses(
+      subject,
+      id => this.recorder.handled(id),
+      (pid, entry) => options.log.noteEntry(`${subject.transport.name}, process ${String(pid)}`, entry),
+    );
     this.load = options.load(subject, this.recorder);
   }
 

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import type { LogEntry } from '../record/run-log.js';
 import type { Subject } from './subject.js';
 
 const program = fileURLToPath(new URL('service-process.ts', import.meta.url));
@@ -8,6 +9,7 @@ const program = fileURLToPath(new URL('service-process.ts', import.meta.url));
 interface Report {
   handled?: number;
   listening?: true;
+  logged?: LogEntry;
 }
 
 /** Replicas of the service in processes of their own, which come, go, freeze, and are killed. */
@@ -17,6 +19,7 @@ export class ServiceProcesses {
   constructor(
     private readonly subject: Subject,
     private readonly handled: (id: number) => void,
+    private readonly logged: (pid: number | undefined, entry: LogEntry) => void = () => {},
   ) {}
 
   get count(): number {
@@ -25,14 +28,18 @@ export class ServiceProcesses {
 
   /** Resolves when the new one listens. */
   async add(): Promise<void> {
-    const { transport, brokers, event, request, group } = this.subject;
-    const child = fork(program, [transport.name, brokers.join(','), event, request, group], {
+    const { transport, brokers, event, request, group, client = {} } = this.subject;
+    // Functions stay here: its log comes by messages.
+    const child = fork(program, [transport.name, brokers.join(','), event, request, group, JSON.stringify(client)], {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       env: { ...process.env, KAFKAJS_NO_PARTITIONER_WARNING: '1' },
     });
     this.running.push(child);
     await new Promise<void>((resolve, reject) => {
-      child.on('message', ({ handled, listening }: Report) => {
+      child.on('message', ({ handled, listening, logged }: Report) => {
+        if (logged !== undefined) {
+          this.logged(child.pid, logged);
+        }
         if (handled !== undefined) {
           this.handled(handled);
         }

@@ -13,7 +13,8 @@ export interface LogLine {
   readonly text: string;
 }
 
-type LogCreator = NonNullable<NonNullable<KafkaTransportOptions['client']>['logCreator']>;
+export type LogCreator = NonNullable<NonNullable<KafkaTransportOptions['client']>['logCreator']>;
+export type LogEntry = Pick<Parameters<ReturnType<LogCreator>>[0], 'namespace' | 'label' | 'log'>;
 
 /** What happened in a run, in order. */
 export class RunLog {
@@ -36,9 +37,11 @@ export class RunLog {
 
   /** KafkaJS's way to hear what an engine logs. */
   logCreator(source: string): LogCreator {
-    return () =>
-      ({ namespace, label, log }) =>
-        this.note(source, `${label} [${namespace}] ${log.message} ${tell(log)}`);
+    return () => entry => this.noteEntry(source, entry);
+  }
+
+  noteEntry(source: string, { namespace, label, log }: LogEntry): void {
+    this.note(source, `${label} [${namespace}] ${log.message} ${tell(log)}`);
   }
 
   /** Nest's way. Its logger is one for the whole process, whichever transport speaks. */
