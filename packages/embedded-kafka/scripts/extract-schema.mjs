@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Spoken between brokers only, or without a stable version yet; no client asks a broker for them. */
-const LEFT_OUT = new Set([83, 84, 85, 86, 87, 88, 89]);
+/** Without a stable version yet. */
+const LEFT_OUT = new Set([88, 89]);
 /** What group members say to each other through the broker. */
 const EMBEDDED = new Set(['ConsumerProtocolSubscription', 'ConsumerProtocolAssignment']);
 

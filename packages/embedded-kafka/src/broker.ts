@@ -2,6 +2,7 @@ import type { ApiTable } from './api/api-table.js';
 import type { Clock } from './clock.js';
 import type { BrokerConfigs } from './cluster/broker-configs.js';
 import type { Cluster } from './cluster/cluster.js';
+import type { Features } from './cluster/features.js';
 import type { LogMaintenance } from './cluster/log-maintenance.js';
 import type { ProducerIds } from './cluster/producer-ids.js';
 import type { ResourceConfigs } from './cluster/resource-configs.js';
@@ -30,10 +31,6 @@ export interface BrokerSettings {
   readonly maxIdleMs: number;
   /** Whether consumers are sent to the replica in their rack (KIP-392). */
   readonly prefersReplicaInRack: boolean;
-  /** The level of the feature `transaction.version`. */
-  readonly transactionVersion: number;
-  /** The level of the feature `group.version`: 1, or 0 while a Kafka older than 4.0 is played. */
-  readonly groupVersion: number;
 }
 
 export interface BrokerStorage {
@@ -70,6 +67,8 @@ export interface Broker {
   /** Clients that offer metrics. */
   readonly clientInstances: ClientInstances;
   readonly fetchSessions: FetchSessions;
+  /** What the cluster has agreed on (KIP-584). */
+  readonly features: Features;
 
   readonly settings: BrokerSettings;
 }

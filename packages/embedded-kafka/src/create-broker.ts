@@ -1,10 +1,11 @@
 import { routeToCoordinator } from './api/coordinator-routes.js';
-import { apisOf, hasFeatures } from './api/kafka-release.js';
+import { apisOf, featureLevelsOf } from './api/kafka-release.js';
 import { registry } from './api/registry.js';
 import type { Broker } from './broker.js';
 import { BrokerConfigs } from './cluster/broker-configs.js';
 import { Cluster } from './cluster/cluster.js';
 import { coordinatorPartitionOf } from './cluster/coordinator-partitions.js';
+import { Features } from './cluster/features.js';
 import { LogMaintenance } from './cluster/log-maintenance.js';
 import { ProducerIds } from './cluster/producer-ids.js';
 import { ResourceConfigs } from './cluster/resource-configs.js';
@@ -31,7 +32,7 @@ const MAX_IDLE_MS = 600_000;
 
 /** Puts a broker's parts together. It listens nowhere yet, and has nothing of what its data directory keeps. */
 export function createBroker(options: ResolvedOptions): Broker {
-  const { autoCreateTopics, defaultPartitions, defaultReplicationFactor, transactionVersion, logger, clock } = options;
+  const { autoCreateTopics, defaultPartitions, defaultReplicationFactor, logger, clock } = options;
   const directory = dataDirectory(options);
   const stored = directory && new StoredState(directory);
   const configs = new BrokerConfigs(
@@ -48,6 +49,12 @@ export function createBroker(options: ResolvedOptions): Broker {
       events.emit({ type: 'topicChanged', topic: name, partitions: partitions.length }),
     topicDeleted: ({ name }) => events.emit({ type: 'topicDeleted', topic: name }),
   });
+  const features = new Features(
+    { ...featureLevelsOf(options.asVersion), 'transaction.version': options.transactionVersion },
+    (name, level) => stored?.featureChanged(name, level),
+  );
+  const advance = (): void => features.advance();
+  cluster.listeners.add({ topicChanged: advance, topicDeleted: advance, replicasChanged: advance });
   const groups = new GroupCoordinator({
     clock,
     logger,
@@ -75,7 +82,6 @@ export function createBroker(options: ResolvedOptions): Broker {
     ...(stored && { journal: stored }),
   });
   const maintenance = new LogMaintenance(clock, cluster);
-  const groupVersion = hasFeatures(options.asVersion) ? 1 : 0;
   const prefersReplicaInRack = options.replicaSelector === 'rack';
   const settings = {
     autoCreateTopics,
@@ -83,8 +89,6 @@ export function createBroker(options: ResolvedOptions): Broker {
     defaultReplicationFactor,
     maxIdleMs: Number(options.properties.values.get('connections.max.idle.ms') ?? MAX_IDLE_MS),
     prefersReplicaInRack,
-    transactionVersion,
-    groupVersion,
   };
   const clientQuotas = new ClientQuotas((entity, limits) => stored?.clientQuotaChanged(entity, limits));
   const fetchSessions = new FetchSessions();
@@ -107,6 +111,7 @@ export function createBroker(options: ResolvedOptions): Broker {
     faults,
     events,
     fetchSessions,
+    features,
     settings,
     clientQuotas,
     resourceConfigs: new ResourceConfigs((key, values) => stored?.resourceConfigsChanged(key, values)),

@@ -5,19 +5,15 @@ import { defineApi } from './api.js';
 /** What a client may call itself (KIP-511). */
 const SOFTWARE_NAME = /^[a-zA-Z0-9](?:[a-zA-Z0-9\-.]*[a-zA-Z0-9])?$/;
 
-const TRANSACTION_VERSION = 'transaction.version';
-/** 1 for KIP-848's groups. */
-const GROUP_VERSION = 'group.version';
-/** Features never change while a broker runs. */
-const FEATURES_EPOCH = 1n;
+/** From which version on a range that begins at 0 can be told. */
+const ZERO_RANGES_SINCE = 4;
 
 /**
  * ApiVersions, v0-4.
  *
  * - Lists what is registered, but for telemetry, which Kafka hides, too, as long as nobody wants metrics.
- * - v3+: the features `transaction.version`, which makes clients use KIP-890's protocol, and `group.version`. Their
- *   supported ranges begin at 0 and are therefore told from v4 on (older clients take that for malformed); the others that
- *   Kafka has are not there.
+ * - v3+: the features (KIP-584), of which `transaction.version` makes clients use KIP-890's protocol. Ranges that begin at 0 are
+ *   told from v4 on, as older clients take them for malformed. A Kafka before 4.0 is played without features.
  * - v3+: a client that does not name itself and its version properly gets INVALID_REQUEST.
  * - A version that is not known here is answered by the connection itself, in version 0 with UNSUPPORTED_VERSION.
  */
@@ -27,6 +23,8 @@ export const apiVersions = defineApi(apiVersionsCodec, {
       return { errorCode: ErrorCode.INVALID_REQUEST, apiKeys: [] };
     }
     connection.sasl?.versionsTold();
+    const { features } = broker;
+    const { finalized } = features;
     return {
       errorCode: ErrorCode.NONE,
       apiKeys: broker.apis
@@ -37,23 +35,11 @@ export const apiVersions = defineApi(apiVersionsCodec, {
           minVersion: api.advertisedMinVersion ?? api.minVersion,
           maxVersion: api.maxVersion,
         })),
-      supportedFeatures:
-        version >= 4 && broker.settings.groupVersion > 0
-          ? [
-              { name: TRANSACTION_VERSION, minVersion: 0, maxVersion: 2 },
-              { name: GROUP_VERSION, minVersion: 0, maxVersion: 1 },
-            ]
-          : [],
-      finalizedFeaturesEpoch: FEATURES_EPOCH,
-      finalizedFeatures: [
-        ...finalized(TRANSACTION_VERSION, broker.settings.transactionVersion),
-        ...finalized(GROUP_VERSION, broker.settings.groupVersion),
-      ],
+      supportedFeatures: features.supported
+        .filter(({ min }) => finalized.length > 0 && (min > 0 || version >= ZERO_RANGES_SINCE))
+        .map(({ name, min, max }) => ({ name, minVersion: min, maxVersion: max })),
+      finalizedFeaturesEpoch: features.epoch,
+      finalizedFeatures: finalized.map(({ name, level }) => ({ name, minVersionLevel: level, maxVersionLevel: level })),
     };
   },
 });
-
-/** A feature at level 0 is off, and not listed. */
-function finalized(name: string, level: number): { name: string; minVersionLevel: number; maxVersionLevel: number }[] {
-  return level === 0 ? [] : [{ name, minVersionLevel: level, maxVersionLevel: level }];
-}

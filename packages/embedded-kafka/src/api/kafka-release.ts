@@ -1,3 +1,4 @@
+import { levelsOf40, levelsOf41, type FeatureLevels } from '../cluster/features.js';
 import { ApiTable } from './api-table.js';
 import type { AnyApi } from './api.js';
 
@@ -117,6 +118,12 @@ export function isKafkaRelease(text: string): text is KafkaRelease {
 /** Whether a release knows features such as `transaction.version` and `group.version`, and has them on. */
 export function hasFeatures(release: KafkaRelease): boolean {
   return kafkaReleases.indexOf(release) >= kafkaReleases.indexOf('4.0');
+}
+
+/** The levels of features that a new cluster of a release has; those before 4.0 are played without. */
+export function featureLevelsOf(release: KafkaRelease): FeatureLevels {
+  if (!hasFeatures(release)) return {};
+  return release === '4.0' ? levelsOf40 : levelsOf41;
 }
 
 /** The highest version of an API that a release has; undefined if it has none. */

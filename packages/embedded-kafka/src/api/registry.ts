@@ -32,6 +32,7 @@ import { alterReplicaLogDirs } from './34-alter-replica-log-dirs.js';
 import { describeLogDirs } from './35-describe-log-dirs.js';
 import { saslAuthenticate } from './36-sasl-authenticate.js';
 import { createPartitions } from './37-create-partitions.js';
+import { delegationTokenApis } from './38-delegation-tokens.js';
 import { deleteGroups } from './42-delete-groups.js';
 import { electLeaders } from './43-elect-leaders.js';
 import { incrementalAlterConfigs } from './44-incremental-alter-configs.js';
@@ -42,8 +43,11 @@ import { describeClientQuotas } from './48-describe-client-quotas.js';
 import { alterClientQuotas } from './49-alter-client-quotas.js';
 import { describeUserScramCredentials } from './50-describe-user-scram-credentials.js';
 import { alterUserScramCredentials } from './51-alter-user-scram-credentials.js';
+import { describeQuorum } from './55-describe-quorum.js';
+import { updateFeatures } from './57-update-features.js';
 import { describeCluster } from './60-describe-cluster.js';
 import { describeProducers } from './61-describe-producers.js';
+import { unregisterBroker } from './64-unregister-broker.js';
 import { describeTransactions } from './65-describe-transactions.js';
 import { listTransactions } from './66-list-transactions.js';
 import { consumerGroupHeartbeat } from './68-consumer-group-heartbeat.js';
@@ -53,6 +57,8 @@ import { pushTelemetry } from './72-push-telemetry.js';
 import { listConfigResources } from './74-list-config-resources.js';
 import { describeTopicPartitions } from './75-describe-topic-partitions.js';
 import { shareGroupApis } from './76-share-groups.js';
+import { raftVoterApis } from './80-raft-voters.js';
+import { shareGroupStateApis } from './83-share-group-state.js';
 import type { AnyApi } from './api.js';
 
 /** Every API that is served, and hence advertised by ApiVersions. */
@@ -91,6 +97,7 @@ export const registry: readonly AnyApi[] = [
   describeLogDirs,
   saslAuthenticate,
   createPartitions,
+  ...delegationTokenApis,
   deleteGroups,
   electLeaders,
   incrementalAlterConfigs,
@@ -101,8 +108,11 @@ export const registry: readonly AnyApi[] = [
   alterClientQuotas,
   describeUserScramCredentials,
   alterUserScramCredentials,
+  describeQuorum,
+  updateFeatures,
   describeCluster,
   describeProducers,
+  unregisterBroker,
   describeTransactions,
   listTransactions,
   consumerGroupHeartbeat,
@@ -112,4 +122,6 @@ export const registry: readonly AnyApi[] = [
   listConfigResources,
   describeTopicPartitions,
   ...shareGroupApis,
+  ...raftVoterApis,
+  ...shareGroupStateApis,
 ];

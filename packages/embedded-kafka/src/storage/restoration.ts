@@ -10,6 +10,7 @@ export function restore(broker: Broker, state: StoredState): void {
   const { cluster, configs, groups, transactions } = broker;
   state.restoreConfigs(configs);
   state.restoreResourceConfigs(broker.resourceConfigs);
+  state.restoreFeatures(broker.features);
   state.restoreClientQuotas(broker.clientQuotas);
   state.restoreTopics(cluster);
   groups.offsets.restore(state.offsets());

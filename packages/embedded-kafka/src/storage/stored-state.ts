@@ -3,6 +3,7 @@ import type { BrokerConfigs } from '../cluster/broker-configs.js';
 import type { ClusterListener } from '../cluster/cluster-listener.js';
 import type { Cluster, KeptReplicas } from '../cluster/cluster.js';
 import type { Partition } from '../cluster/partition.js';
+import type { Features } from '../cluster/features.js';
 import type { ResourceConfigs } from '../cluster/resource-configs.js';
 import type { Topic } from '../cluster/topic.js';
 import { EmbeddedKafkaError } from '../errors/embedded-kafka-error.js';
@@ -42,6 +43,7 @@ interface CommitJson {
  *   replicas:<topic id>:<partition>              those that it has been given since, and its last leader epoch
  *   brokerConfigs:<node or empty>                what was set while running
  *   resourceConfigs:<type>:<name>                what groups and client metrics were configured with
+ *   feature:<name>                               the level that it was given
  *   clientQuota:<entity>                         its limits by key, as texts
  *   scram:<mechanism>:<user>, acl:<binding>       see `StoredSecurity`
  *   offset:[group,topic,partition]               a committed offset
@@ -130,6 +132,14 @@ export class StoredState implements ClusterListener, TransactionJournal {
 
   resourceConfigsChanged(key: string, values: ReadonlyMap<string, string>): void {
     this.directory.journal.put(`resourceConfigs:${key}`, values.size === 0 ? null : Object.fromEntries(values));
+  }
+
+  restoreFeatures(features: Features): void {
+    for (const [name, level] of this.directory.journal.entries('feature:')) features.restore(name, Number(level));
+  }
+
+  featureChanged(name: string, level: number): void {
+    this.directory.journal.put(`feature:${name}`, level);
   }
 
   topicChanged({ id, name, configs, partitions }: Topic): void {

@@ -32,6 +32,9 @@ const memberId: ValueRule = (value, { numbered }) =>
     ? numbered('member id', value)
     : value;
 
+const epoch: ValueRule = value => (typeof value === 'number' && value > 0 ? '<epoch>' : value);
+const progress: ValueRule = value => (typeof value === 'bigint' && value > 0n ? '<offset>' : value);
+
 /** What there is of a disk. */
 const room: ValueRule = value => (typeof value === 'bigint' && value >= 0n ? '<room>' : value);
 
@@ -64,6 +67,16 @@ export const valueRules: Readonly<Record<string, ValueRule>> = {
     typeof value === 'string' && value !== ZERO_UUID ? numbered('client instance', value) : value,
   'GetTelemetrySubscriptions.subscriptionId': (value, { numbered }) =>
     typeof value === 'number' ? numbered('subscription', String(value)) : value,
+  // How far the metadata has come, and who keeps it.
+  'DescribeQuorum.topics[].partitions[].leaderEpoch': epoch,
+  'DescribeQuorum.topics[].partitions[].highWatermark': progress,
+  'DescribeQuorum.nodes[].listeners[].port': value => (typeof value === 'number' && value > 0 ? '<port>' : value),
+  logEndOffset: progress,
+  replicaId: node,
+  replicaDirectoryId: (value, { numbered }) =>
+    typeof value === 'string' && value !== ZERO_UUID ? numbered('directory', value) : value,
+  lastFetchTimestamp: time,
+  lastCaughtUpTimestamp: time,
   // The number of metadata records that the controller has written so far.
   'ApiVersions.finalizedFeaturesEpoch': value => (typeof value === 'bigint' && value >= 0n ? '<epoch>' : value),
 };

@@ -66,6 +66,11 @@ import { shareFetchCodec } from './share-fetch.js';
 import { shareAcknowledgeCodec } from './share-acknowledge.js';
 import { addRaftVoterCodec } from './add-raft-voter.js';
 import { removeRaftVoterCodec } from './remove-raft-voter.js';
+import { initializeShareGroupStateCodec } from './initialize-share-group-state.js';
+import { readShareGroupStateCodec } from './read-share-group-state.js';
+import { writeShareGroupStateCodec } from './write-share-group-state.js';
+import { deleteShareGroupStateCodec } from './delete-share-group-state.js';
+import { readShareGroupStateSummaryCodec } from './read-share-group-state-summary.js';
 import { describeShareGroupOffsetsCodec } from './describe-share-group-offsets.js';
 import { alterShareGroupOffsetsCodec } from './alter-share-group-offsets.js';
 import { deleteShareGroupOffsetsCodec } from './delete-share-group-offsets.js';
@@ -139,6 +144,11 @@ export const apiCodecs = [
   shareAcknowledgeCodec,
   addRaftVoterCodec,
   removeRaftVoterCodec,
+  initializeShareGroupStateCodec,
+  readShareGroupStateCodec,
+  writeShareGroupStateCodec,
+  deleteShareGroupStateCodec,
+  readShareGroupStateSummaryCodec,
   describeShareGroupOffsetsCodec,
   alterShareGroupOffsetsCodec,
   deleteShareGroupOffsetsCodec,

@@ -26,11 +26,23 @@ import { saslAuthenticateCodec } from '../../protocol/generated/sasl-authenticat
 import { saslHandshakeCodec } from '../../protocol/generated/sasl-handshake.js';
 import { unregisterBrokerCodec } from '../../protocol/generated/unregister-broker.js';
 import { updateFeaturesCodec } from '../../protocol/generated/update-features.js';
+import { addRaftVoterCodec } from '../../protocol/generated/add-raft-voter.js';
+import { createDelegationTokenCodec } from '../../protocol/generated/create-delegation-token.js';
+import { deleteShareGroupStateCodec } from '../../protocol/generated/delete-share-group-state.js';
+import { describeDelegationTokenCodec } from '../../protocol/generated/describe-delegation-token.js';
+import { describeQuorumCodec } from '../../protocol/generated/describe-quorum.js';
+import { expireDelegationTokenCodec } from '../../protocol/generated/expire-delegation-token.js';
+import { initializeShareGroupStateCodec } from '../../protocol/generated/initialize-share-group-state.js';
+import { readShareGroupStateCodec } from '../../protocol/generated/read-share-group-state.js';
+import { readShareGroupStateSummaryCodec } from '../../protocol/generated/read-share-group-state-summary.js';
+import { removeRaftVoterCodec } from '../../protocol/generated/remove-raft-voter.js';
+import { renewDelegationTokenCodec } from '../../protocol/generated/renew-delegation-token.js';
+import { writeShareGroupStateCodec } from '../../protocol/generated/write-share-group-state.js';
 import type { Access } from '../acl/access.js';
 import { Operation } from '../acl/acl-binding.js';
 import { free, whole, type GuardEntry } from './guard.js';
 
-const { ALTER, DESCRIBE, DESCRIBE_CONFIGS, ALTER_CONFIGS } = Operation;
+const { ALTER, CLUSTER_ACTION, DESCRIBE, DESCRIBE_CONFIGS, ALTER_CONFIGS } = Operation;
 
 const errorCode = ErrorCode.CLUSTER_AUTHORIZATION_FAILED;
 const denied = { errorCode, errorMessage: 'Cluster authorization failed.' } as const;
@@ -40,10 +52,34 @@ const mayOnCluster =
   (access: Access): boolean =>
     access.cluster(operation);
 
+interface StateTopic {
+  readonly topicId: string;
+  readonly partitions: readonly { readonly partition: number }[];
+}
+
+/** For each partition whose state of share groups was asked for. */
+const deniedState = (topics: readonly StateTopic[]) => ({
+  results: topics.map(({ topicId, partitions }) => ({
+    topicId,
+    partitions: partitions.map(({ partition }) => ({
+      partition,
+      ...denied,
+      stateEpoch: 0,
+      leaderEpoch: 0,
+      startOffset: 0n,
+      stateBatches: [],
+    })),
+  })),
+});
+
 /** Who may administer the cluster, and what anybody may. */
 export const clusterGuards: readonly GuardEntry[] = [
   free(apiVersionsCodec),
   // Off, whoever asks.
+  free(createDelegationTokenCodec),
+  free(renewDelegationTokenCodec),
+  free(expireDelegationTokenCodec),
+  free(describeDelegationTokenCodec),
   free(shareGroupHeartbeatCodec),
   free(shareGroupDescribeCodec),
   free(shareFetchCodec),
@@ -85,5 +121,13 @@ export const clusterGuards: readonly GuardEntry[] = [
   whole(listPartitionReassignmentsCodec, mayOnCluster(DESCRIBE), () => ({ ...denied, topics: [] })),
   whole(updateFeaturesCodec, mayOnCluster(ALTER), () => ({ ...denied, results: [] })),
   whole(unregisterBrokerCodec, mayOnCluster(ALTER), () => denied),
+  whole(describeQuorumCodec, mayOnCluster(DESCRIBE), () => ({ ...denied, topics: [], nodes: [] })),
+  whole(addRaftVoterCodec, mayOnCluster(ALTER), () => denied),
+  whole(removeRaftVoterCodec, mayOnCluster(ALTER), () => denied),
+  whole(initializeShareGroupStateCodec, mayOnCluster(CLUSTER_ACTION), ({ topics }) => deniedState(topics)),
+  whole(readShareGroupStateCodec, mayOnCluster(CLUSTER_ACTION), ({ topics }) => deniedState(topics)),
+  whole(writeShareGroupStateCodec, mayOnCluster(CLUSTER_ACTION), ({ topics }) => deniedState(topics)),
+  whole(deleteShareGroupStateCodec, mayOnCluster(CLUSTER_ACTION), ({ topics }) => deniedState(topics)),
+  whole(readShareGroupStateSummaryCodec, mayOnCluster(CLUSTER_ACTION), ({ topics }) => deniedState(topics)),
   whole(listConfigResourcesCodec, mayOnCluster(DESCRIBE_CONFIGS), () => ({ errorCode, configResources: [] })),
 ];

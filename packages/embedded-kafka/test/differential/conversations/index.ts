@@ -30,14 +30,18 @@ import { describeConfigsConversations } from './32-describe-configs.conversation
 import { alterConfigsConversations } from './33-alter-configs.conversations.js';
 import { alterReplicaLogDirsConversations, describeLogDirsConversations } from './35-log-dirs.conversations.js';
 import { saslAuthenticateConversations } from './36-sasl-authenticate.conversations.js';
+import { delegationTokensConversations } from './38-delegation-tokens.conversations.js';
 import { createPartitionsConversations } from './37-create-partitions.conversations.js';
 import { deleteGroupsConversations } from './42-delete-groups.conversations.js';
 import { incrementalAlterConfigsConversations } from './44-incremental-alter-configs.conversations.js';
 import { offsetDeleteConversations } from './47-offset-delete.conversations.js';
 import { alterClientQuotasConversations, describeClientQuotasConversations } from './48-client-quotas.conversations.js';
 import { userScramCredentialsConversations } from './50-user-scram-credentials.conversations.js';
+import { describeQuorumConversations } from './55-describe-quorum.conversations.js';
+import { updateFeaturesConversations } from './57-update-features.conversations.js';
 import { describeClusterConversations } from './60-describe-cluster.conversations.js';
 import { describeProducersConversations } from './61-describe-producers.conversations.js';
+import { clusterMembersConversations } from './64-cluster-members.conversations.js';
 import { describeTransactionsConversations } from './65-describe-transactions.conversations.js';
 import { listTransactionsConversations } from './66-list-transactions.conversations.js';
 import { consumerGroupHeartbeatConversations } from './68-consumer-group-heartbeat.conversations.js';
@@ -52,6 +56,7 @@ import {
 import { listConfigResourcesConversations, telemetryConversations } from './74-list-config-resources.conversations.js';
 import { describeTopicPartitionsConversations } from './75-describe-topic-partitions.conversations.js';
 import { shareGroupsConversations } from './76-share-groups.conversations.js';
+import { shareGroupStateConversations } from './83-share-group-state.conversations.js';
 import type { Conversation } from '../conversation.js';
 
 /** Every conversation, by the file that it stands in. */
@@ -91,14 +96,18 @@ export const conversationFiles: ReadonlyMap<string, readonly Conversation[]> = n
   ['35-describe-log-dirs', describeLogDirsConversations],
   ['36-sasl-authenticate', saslAuthenticateConversations],
   ['37-create-partitions', createPartitionsConversations],
+  ['38-delegation-tokens', delegationTokensConversations],
   ['42-delete-groups', deleteGroupsConversations],
   ['44-incremental-alter-configs', incrementalAlterConfigsConversations],
   ['47-offset-delete', offsetDeleteConversations],
   ['48-describe-client-quotas', describeClientQuotasConversations],
   ['49-alter-client-quotas', alterClientQuotasConversations],
   ['50-user-scram-credentials', userScramCredentialsConversations],
+  ['55-describe-quorum', describeQuorumConversations],
+  ['57-update-features', updateFeaturesConversations],
   ['60-describe-cluster', describeClusterConversations],
   ['61-describe-producers', describeProducersConversations],
+  ['64-cluster-members', clusterMembersConversations],
   ['65-describe-transactions', describeTransactionsConversations],
   ['66-list-transactions', listTransactionsConversations],
   ['68-consumer-group-heartbeat', consumerGroupHeartbeatConversations],
@@ -111,4 +120,5 @@ export const conversationFiles: ReadonlyMap<string, readonly Conversation[]> = n
   ['74-list-config-resources', listConfigResourcesConversations],
   ['75-describe-topic-partitions', describeTopicPartitionsConversations],
   ['76-share-groups', shareGroupsConversations],
+  ['83-share-group-state', shareGroupStateConversations],
 ]);
