@@ -1,7 +1,7 @@
 import type { Case } from './case.js';
 import { emitBatchCase, emitCase } from './emit.js';
 import { firstReplyCase, requestRateCase, requestReplyCase } from './request-reply.js';
-import { backlogCase, firstEventCase, idleCase, importCase, slowHandlerCase } from './service.js';
+import { backlogCase, firstEventCase, idleCase, importCase, slowBacklogCase, slowHandlerCase } from './service.js';
 
 /** In the order of the table. */
 export const allCases: readonly Case[] = [
@@ -28,6 +28,8 @@ export const allCases: readonly Case[] = [
   backlogCase(100_000, { partitions: 12 }),
   backlogCase(100_000, { partitions: 100 }),
   slowHandlerCase(),
+  slowBacklogCase(),
+  slowBacklogCase({ byKey: true }),
   firstReplyCase(),
   firstEventCase(),
   idleCase(100),
@@ -39,6 +41,8 @@ const k = (count: number): string => count.toLocaleString('en-US');
 /** Work that grows: what a message costs must not grow with it. */
 export const growthCases: readonly Case[] = [
   ...[1_000, 10_000, 100_000, 1_000_000].map(messages => backlogCase(messages)),
+  // At the built-in's rate these would take a quarter of an hour a round.
+  backlogCase(10_000_000, { builtInMessages: 1_000_000 }),
   ...[1, 10, 100, 1_000].map(partitions => ({
     ...emitCase(256, { partitions }),
     title: `emit, 256 awaited at once, ${k(partitions)} partitions`,

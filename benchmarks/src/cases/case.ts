@@ -1,7 +1,7 @@
 import type { Compression, ContestantName } from '../contestants.js';
 import type { Result, Role } from '../process/protocol.js';
 
-export type Unit = 'messages/s' | 'ms' | 'ms CPU/s';
+export type Unit = 'messages/s' | 'ms' | 'ms CPU/s' | 'MB';
 
 /** One number of a result. */
 export interface Figure {

@@ -13,6 +13,9 @@ export const cpuShare: Figure = {
   read: ({ cpuMicroseconds, milliseconds }) => cpuMicroseconds / milliseconds,
 };
 
+/** The most that the process has needed, from its start on. */
+export const peakMemory: Figure = { unit: 'MB', read: ({ peakRssBytes }) => peakRssBytes / 1024 / 1024 };
+
 /** The latency that the share `q` of the requests does not exceed. */
 export function latency(q: number, name: string): Figure {
   return { unit: 'ms', name, read: ({ latencies }) => quantile(latencies ?? [], q) };

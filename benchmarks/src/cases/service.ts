@@ -1,26 +1,32 @@
-import { SLOW_HANDLER_CONCURRENCY, SLOW_HANDLER_MS } from '../process/durations.js';
+import { SLOW_BACKLOG_MS, SLOW_HANDLER_CONCURRENCY, SLOW_HANDLER_MS } from '../process/durations.js';
 import { ContestantProcess } from '../process/contestant-process.js';
 import { type Case, roleFor } from './case.js';
-import { cpuShare, duration, rate } from './figures.js';
+import { cpuShare, duration, peakMemory, rate } from './figures.js';
 
 const BYTES = 200;
 
+const k = (count: number): string => count.toLocaleString('en-US');
+
 /** A backlog that waits in the topic, handled by one service. */
-export function backlogCase(messages: number, { pipes = false, partitions = 4 } = {}): Case {
+export function backlogCase(
+  messages: number,
+  { pipes = false, partitions = 4, builtInMessages = messages } = {},
+): Case {
   const handler = pipes ? 'ValidationPipe and an interceptor' : 'a handler';
   const spread = partitions === 4 ? '' : `, ${partitions} partitions`;
   return {
-    title: `backlog of ${messages.toLocaleString('en-US')} events through ${handler}${spread}`,
+    title: `backlog of ${k(messages)} events through ${handler}${spread}${builtInMessages < messages ? ` (built-in: ${k(builtInMessages)})` : ''}`,
     figures: [rate],
     forEngine: !pipes,
     async run(round) {
-      const { name, createTopics, fill } = round;
+      const { name, contestant, createTopics, fill } = round;
+      const count = contestant === 'built-in' ? builtInMessages : messages;
       await createTopics([
         { topic: `${name}.event`, partitions },
         { topic: `${name}.request`, partitions: 1 },
       ]);
-      await fill(`${name}.event`, messages, BYTES);
-      return ContestantProcess.start(roleFor(round, { kind: 'backlog', messages, pipes })).result();
+      await fill(`${name}.event`, count, BYTES);
+      return ContestantProcess.start(roleFor(round, { kind: 'backlog', messages: count, pipes })).result();
     },
   };
 }
@@ -41,6 +47,22 @@ export function slowHandlerCase(): Case {
       await createTopics([{ topic: `${name}.event`, partitions: 1 }]);
       await fill(`${name}.event`, messages, BYTES, keys);
       return ContestantProcess.start(roleFor(round, { kind: 'slow-handler', messages })).result();
+    },
+  };
+}
+
+/** A handler that is slower than what waits for it: what the process holds of 500 MB then. */
+export function slowBacklogCase({ byKey = false } = {}): Case {
+  const how = byKey ? `; nest-kafka by key, ${SLOW_HANDLER_CONCURRENCY} at once` : '';
+  return {
+    title: `memory: handler of ${SLOW_HANDLER_MS} ms for ${SLOW_BACKLOG_MS / 1_000} s before 500,000 events of 1 KB${how}`,
+    figures: [peakMemory],
+    forEngine: false,
+    async run(round) {
+      const { name, createTopics, fill } = round;
+      await createTopics([{ topic: `${name}.event`, partitions: 4 }]);
+      await fill(`${name}.event`, 500_000, 1_024, 1_000);
+      return ContestantProcess.start(roleFor(round, { kind: 'slow-backlog', byKey })).result();
     },
   };
 }

@@ -5,7 +5,7 @@ import type { Report, Result, Role } from './protocol.js';
 import { emit, emitBatch } from './roles/emit.js';
 import { firstReply, request, requestRate } from './roles/request.js';
 import { role } from './roles/role.js';
-import { backlog, firstEvent, idle, serve, slowHandler } from './roles/serve.js';
+import { backlog, firstEvent, idle, serve, slowBacklog, slowHandler } from './roles/serve.js';
 
 // Both contestants log through Nest; what they say about joining groups is not part of the table.
 Logger.overrideLogger(['error']);
@@ -35,6 +35,8 @@ function play(played: Role): Promise<Result | void> {
       return backlog(played);
     case 'slow-handler':
       return slowHandler(played);
+    case 'slow-backlog':
+      return slowBacklog(played);
     case 'first-reply':
       return firstReply(played);
     case 'first-event':

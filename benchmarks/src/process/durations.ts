@@ -13,5 +13,8 @@ export const IDLE_MS = 5_000;
 /** Milliseconds that the slow handler takes. */
 export const SLOW_HANDLER_MS = 10;
 
+/** Milliseconds for which it handles what it cannot finish. */
+export const SLOW_BACKLOG_MS = 15_000;
+
 /** How many of it run at once where they may. */
 export const SLOW_HANDLER_CONCURRENCY = 200;

@@ -14,6 +14,7 @@ export type Role = (
   | { kind: 'request-rate'; perSecond: number; bytes: number }
   | { kind: 'backlog'; messages: number; pipes: boolean }
   | { kind: 'slow-handler'; messages: number }
+  | { kind: 'slow-backlog'; byKey: boolean }
   | { kind: 'first-reply' }
   | { kind: 'first-event' }
   | { kind: 'idle'; topics: number }

@@ -3,13 +3,13 @@ import { NestFactory } from '@nestjs/core';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Kafka } from 'kafkajs-platformatic';
 import { engineOptions, serverOptions, type ContestantName, type Settings } from '../../contestants.js';
-import { IDLE_MS } from '../durations.js';
+import { IDLE_MS, SLOW_BACKLOG_MS } from '../durations.js';
 import { measure } from '../measure.js';
 import type { Result, RoleOf } from '../protocol.js';
 import { BenchController } from './bench.controller.js';
 import { manyTopicsController } from './many-topics.controller.js';
 import { onEvent } from './on-event.js';
-import { SlowController } from './slow.controller.js';
+import { SlowByKeyController, SlowController } from './slow.controller.js';
 import { ValidatedController } from './validated.controller.js';
 
 @Module({})
@@ -46,7 +46,25 @@ export function backlog({ contestant, settings, topic, messages, pipes }: RoleOf
 
 /** The same with a handler that takes its time. */
 export function slowHandler({ contestant, settings, messages }: RoleOf<'slow-handler'>): Promise<Result> {
-  return handleAll(messages, () => start(contestant, settings, SlowController));
+  return handleAll(messages, () => start(contestant, settings, SlowByKeyController));
+}
+
+/** Handles for a while what is too much to be handled. */
+export async function slowBacklog({ contestant, settings, byKey }: RoleOf<'slow-backlog'>): Promise<Result> {
+  const { promise: first, resolve: onFirst } = Promise.withResolvers<void>();
+  let handled = 0;
+  onEvent.handler = () => {
+    handled += 1;
+    onFirst();
+  };
+  const app = await start(contestant, settings, byKey ? SlowByKeyController : SlowController);
+  await first;
+  const result = await measure(async () => {
+    await sleep(SLOW_BACKLOG_MS);
+    return handled;
+  });
+  await app.close();
+  return result;
 }
 
 async function handleAll(messages: number, startService: () => Promise<{ close(): Promise<void> }>): Promise<Result> {

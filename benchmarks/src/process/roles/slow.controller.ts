@@ -6,9 +6,18 @@ import { SLOW_HANDLER_CONCURRENCY, SLOW_HANDLER_MS } from '../durations.js';
 import { onEvent } from './on-event.js';
 import { role } from './role.js';
 
-/** To the built-in transport the policy says nothing. */
 @Controller()
 export class SlowController {
+  @EventPattern(`${role.topic}.event`)
+  async event(@Payload() _payload: unknown): Promise<void> {
+    await sleep(SLOW_HANDLER_MS);
+    onEvent.handler();
+  }
+}
+
+/** To the built-in transport the policy says nothing. */
+@Controller()
+export class SlowByKeyController {
   @EventPattern(`${role.topic}.event`)
   @Delivery({ order: 'key', concurrency: SLOW_HANDLER_CONCURRENCY })
   async event(@Payload() _payload: unknown): Promise<void> {
