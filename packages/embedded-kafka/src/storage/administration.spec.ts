@@ -19,17 +19,10 @@ let directory: string;
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'embedded-kafka-'));
 });
-const brokers: KilledBroker[] = [];
-afterEach(async () => {
-  for (const broker of brokers.splice(0)) if (!broker.isOver) await broker.kill();
-  await rm(directory, { recursive: true, force: true });
-});
+afterEach(() => rm(directory, { recursive: true, force: true }));
 
-async function start(): Promise<KilledBroker> {
-  const broker = await KilledBroker.start('--data-dir', directory, '--super-user', 'User:ANONYMOUS', '--topic', 't:1');
-  brokers.push(broker);
-  return broker;
-}
+const start = (): Promise<KilledBroker> =>
+  KilledBroker.start('--data-dir', directory, '--super-user', 'User:ANONYMOUS', '--topic', 't:1');
 
 const acl = (resourceName: string) => ({
   resourceType: ResourceType.TOPIC,
@@ -83,8 +76,8 @@ async function describeConfigs(client: WireClient): Promise<(string | null)[]> {
 }
 
 it('keeps ACLs, SCRAM credentials, client quotas and configurations that clients have changed through kill -9', async () => {
-  let broker = await start();
-  let client = await WireClient.connect(broker.address);
+  await using first = await start();
+  let client = await WireClient.connect(first.address);
   await client.call(createAclsCodec, 3, { creations: [acl('kept'), acl('deleted')] });
   await client.call(deleteAclsCodec, 3, { filters: [aclFilter('deleted')] });
   const upsertions = [credential('alice', 4_096), credential('bob', 8_192)];
@@ -103,10 +96,10 @@ it('keeps ACLs, SCRAM credentials, client quotas and configurations that clients
     validateOnly: false,
   });
   expect(responses.map(({ errorCode }) => errorCode)).toEqual([0, 0, 0, 0]);
-  await broker.kill();
+  await first.kill();
 
-  broker = await start();
-  client = await WireClient.connect(broker.address);
+  await using second = await start();
+  client = await WireClient.connect(second.address);
   const { resources } = await client.call(describeAclsCodec, 3, aclFilter(null));
   expect(resources.map(({ resourceName, acls }) => [resourceName, acls.length])).toEqual([['kept', 1]]);
   const { results } = await client.call(describeUserScramCredentialsCodec, 0, { users: null });

@@ -110,7 +110,7 @@ async function untilKilled(work: Promise<void>): Promise<void> {
 }
 
 async function live(life: number, acknowledged: Acknowledged): Promise<void> {
-  const broker = await KilledBroker.start('--data-dir', directory, '--topic', `t:${PARTITIONS}`);
+  await using broker = await KilledBroker.start('--data-dir', directory, '--topic', `t:${PARTITIONS}`);
   const clients = await Promise.all(Array.from({ length: WRITERS + 2 }, () => WireClient.connect(broker.address)));
   const [transactional, committer, ...plain] = clients as [WireClient, WireClient, ...WireClient[]];
   const before = acknowledged.plain.size + acknowledged.committed.size;

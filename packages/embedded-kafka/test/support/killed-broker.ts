@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 
 const program = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 
-/** A broker in a process of its own, to be killed. Needs a build. */
-export class KilledBroker {
+/** A broker in a process of its own, to be killed; at the latest when it is disposed of. Needs a build. */
+export class KilledBroker implements AsyncDisposable {
   private constructor(
     private readonly child: ChildProcess,
     readonly address: string,
@@ -25,7 +25,7 @@ export class KilledBroker {
     return this.child.pid;
   }
 
-  get isOver(): boolean {
+  private get isOver(): boolean {
     return this.child.exitCode !== null || this.child.signalCode !== null;
   }
 
@@ -34,5 +34,10 @@ export class KilledBroker {
     const exit = once(this.child, 'exit');
     this.child.kill('SIGKILL');
     await exit;
+  }
+
+  /** A process that outlived a failed test would keep the run from ending. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.isOver) await this.kill();
   }
 }
