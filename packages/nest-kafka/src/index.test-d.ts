@@ -20,6 +20,7 @@ import {
   kafkaServer,
   KafkaStatus,
   type KafkaTransportOptions,
+  type ManualAckBatchContext,
   type ManualAckContext,
   Payload,
 } from './index.js';
@@ -113,4 +114,51 @@ export class AckController {
   acknowledged(@Payload() _: string, @Ctx() context: ManualAckContext): boolean {
     return context.ack() || context.nack({ delay: 1_000 });
   }
+}
+
+/** A context that the policy does not give is refused by the compiler. */
+export class RefusedContexts {
+  @EventPattern('orders')
+  // @ts-expect-error The message is done before the handler runs: there is nothing to acknowledge.
+  @Delivery({ ack: 'receipt' })
+  received(@Payload() _order: string, @Ctx() _context: ManualAckContext): void {}
+
+  @EventPattern('orders')
+  // @ts-expect-error The message is done when the handler has ended.
+  @Delivery({ ack: 'handler', order: 'key' })
+  handled(@Ctx() _context: ManualAckContext): void {}
+
+  @EventPattern('orders')
+  // @ts-expect-error A batch is acknowledged by index.
+  @Delivery({ ack: 'manual', batch: true })
+  batch(@Payload() _orders: string[], @Ctx() _context: ManualAckContext): void {}
+
+  @EventPattern('orders')
+  // @ts-expect-error Nothing of this batch is the handler's to acknowledge.
+  @Delivery({ ack: 'handler', batch: true })
+  handledBatch(@Payload() _orders: string[], @Ctx() _context: ManualAckBatchContext): void {}
+
+  @EventPattern('orders')
+  @Delivery({ ack: 'manual', batch: true })
+  manualBatch(@Payload() _orders: string[], @Ctx() context: ManualAckBatchContext): void {
+    context.ackAll();
+  }
+
+  @EventPattern('orders')
+  @Delivery({ ack: 'receipt' })
+  untyped(@Payload() payload: ReturnType<typeof JSON.parse>, @Ctx() context: KafkaContext): string {
+    return String(payload) + context.getTopic();
+  }
+
+  /** What the class or the server says of `ack` is not known here. */
+  @EventPattern('orders')
+  @Delivery({ order: 'key' })
+  byDefault(@Ctx() context: ManualAckContext): void {
+    context.ack();
+  }
+
+  @EventPattern('orders')
+  // @ts-expect-error A word that there is not.
+  @Delivery({ ack: 'receipt', retires: 3 })
+  misspelt(): void {}
 }

@@ -11,7 +11,7 @@ export {
 export type { TransactionalEmits } from './delivery/transaction/kafka-transaction-context.js';
 export { ManualAckBatchContext } from './delivery/batch/manual-batch.js';
 export { Delivery } from './delivery/delivery.decorator.js';
-export type { BatchHandlerDecorator } from './delivery/delivery.decorator.js';
+export type { HandlerDecorator } from './delivery/delivery.decorator.js';
 export { DeadLetterHeaders } from './delivery/dead-letter/dead-letter-headers.js';
 export type { DeliveryCounts, UndeliverableMessage } from './delivery/observation/delivery-counts.js';
 export type { DeliveryEvent, DeliveryListener } from './delivery/observation/delivery-event.js';
