@@ -1,5 +1,6 @@
-import { Controller, type PipeTransform, UsePipes, ValidationPipe } from '@nestjs/common';
-import { Payload } from '@nestjs/microservices';
+import { type ArgumentMetadata, Controller, UsePipes, ValidationPipe } from '@nestjs/common';
+import { Ctx, KafkaContext, Payload } from '@nestjs/microservices';
+import { IsString } from 'class-validator';
 import { Delivery, EventPattern } from 'nest-kafka';
 import { expect } from 'vitest';
 import type { Subject } from '../../frame/behaviour.js';
@@ -8,6 +9,11 @@ import type { Stage } from '../../frame/stage.js';
 const PATIENCE = { timeout: 15_000 };
 /** As in the issues: a consumer that does not give up, impatient so that a loop shows soon. */
 const consumer = { retry: { initialRetryTime: 20, maxRetryTime: 100, retries: 3 } };
+
+class Hero {
+  @IsString()
+  name!: string;
+}
 
 interface Poisoned {
   readonly deliveries: string[];
@@ -25,8 +31,8 @@ async function failing(stage: Stage): Promise<Poisoned> {
   class Heroes {
     @EventPattern(topic)
     @Delivery({ retry: { attempts: 3, delay: 20 }, deadLetter: dlt })
-    handle(@Payload() payload: string): void {
-      deliveries.push(payload);
+    handle(@Payload() payload: string, @Ctx() context: KafkaContext): void {
+      deliveries.push(`${payload} at ${context.getMessage().offset}`);
       if (payload === 'poison') throw new Error('this message fails always');
       handled.push(payload);
     }
@@ -37,18 +43,16 @@ async function failing(stage: Stage): Promise<Poisoned> {
   return { deliveries, handled, deadLetters: await stage.read(dlt) };
 }
 
-/** A `ValidationPipe` before the handler, as class-validator would have it refuse. */
+/** The page's `ValidationPipe` before the handler, which counts what it is shown. */
 async function refusing(stage: Stage): Promise<Poisoned> {
   const topic = await stage.topic('invalid', { replies: false });
   const dlt = await stage.topic('invalid.dlt', { replies: false });
   const [deliveries, handled]: [string[], string[]] = [[], []];
-  const refuse = new ValidationPipe().createExceptionFactory();
 
-  class HeroPipe implements PipeTransform<unknown, unknown> {
-    transform(payload: unknown): unknown {
+  class HeroPipe extends ValidationPipe {
+    override transform(payload: unknown, metadata: ArgumentMetadata): Promise<unknown> {
       deliveries.push(JSON.stringify(payload));
-      if (typeof (payload as { name?: unknown }).name === 'string') return payload;
-      throw refuse([{ property: 'name', constraints: { isString: 'name must be a string' } }]);
+      return super.transform(payload, metadata);
     }
   }
 
@@ -57,8 +61,8 @@ async function refusing(stage: Stage): Promise<Poisoned> {
     @UsePipes(new HeroPipe())
     @EventPattern(topic)
     @Delivery({ retry: 3, deadLetter: dlt })
-    handle(@Payload() payload: object): void {
-      handled.push(JSON.stringify(payload));
+    handle(@Payload() hero: Hero): void {
+      handled.push(JSON.stringify(hero));
     }
   }
 
@@ -82,7 +86,7 @@ export const poison: Subject = {
       async prove(stage) {
         const { deliveries, handled, deadLetters } = await failing(stage);
         await expect.poll(() => handled, PATIENCE).toEqual(['next']);
-        expect(deliveries).toEqual(['poison', 'poison', 'poison', 'next']);
+        expect(deliveries).toEqual(['poison at 0', 'poison at 0', 'poison at 0', 'next at 1']);
         await expect.poll(() => deadLetters.map(({ value }) => String(value)), PATIENCE).toEqual(['poison']);
       },
       differs: {
