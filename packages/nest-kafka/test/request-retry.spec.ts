@@ -52,8 +52,12 @@ afterEach(async () => {
 });
 
 describe('a request whose produce fails retriably', () => {
-  it("is tried beyond the engine's retries, and answered", async () => {
-    const fault = kafka.faults.inject({ api: 'Produce', topic: TOPIC, errorCode: 'NOT_ENOUGH_REPLICAS', count: 7 });
+  it.each([
+    'NOT_ENOUGH_REPLICAS',
+    // What a broker says whose disk is full, until another one leads.
+    'KAFKA_STORAGE_ERROR',
+  ] as const)("with %s is tried beyond the engine's retries, and answered", async errorCode => {
+    const fault = kafka.faults.inject({ api: 'Produce', topic: TOPIC, errorCode, count: 7 });
     await expect(ask('patiently')).resolves.toBe('patiently answered');
     expect(fault.hits).toBe(7);
     expect(handled).toEqual(['patiently']);

@@ -63,6 +63,7 @@ export class Broker {
     args: Args,
   ): Promise<Response> {
     const open = this.#open(channel);
+    const asked = performance.now();
     try {
       const offered = await open.ready;
       const version = negotiate(api, offered, args);
@@ -72,7 +73,8 @@ export class Broker {
       return await open.connection.request(api, version, args);
     } catch (error) {
       if (error instanceof KafkaJSRequestTimeoutError) {
-        this.#abandonSilent(Date.now() - this.#options.requestTimeouts[channel]);
+        // The earlier of both: a busy process learns late of a timeout, and one who waits for a connection asks late.
+        this.#abandonSilent(Math.min(asked, performance.now() - this.#options.requestTimeouts[channel]));
       }
       throw error;
     }

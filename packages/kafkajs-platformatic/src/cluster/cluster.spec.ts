@@ -253,41 +253,54 @@ describe('A request', () => {
     expect(response.topics[0]).toMatchObject({ topic: 'orders', partitions: [{ partition: 0, errorCode: 0 }] });
   });
 
-  it('that is not answered takes the silent connections of its node along, and leaves those that were heard', async () => {
-    let mute = false;
-    const answerUnlessMute: Answer = () => (mute ? undefined : Writer.create().appendInt32(0).appendInt16(0));
-    const broker: ScriptedBroker = await scripted({
-      [METADATA]: { version: 1, answer: () => metadataV1(broker.port, []) },
-      [HEARTBEAT]: { version: 1, answer: answerUnlessMute },
-    });
-    const config = quickConfig(broker.brokers);
-    const client = new Cluster(config, { requestTimeouts: { commit: 500, group: 60_000, produce: 60_000 } });
-    cleanups.push(() => client.disconnect());
-    await client.connect();
-    const beat = (channel: 'commit' | 'group' | 'produce'): Promise<unknown> =>
-      client.request(1, channel, HeartbeatApi, 'group', 1, 'me', null);
-    await beat('group');
-    await beat('produce');
-    mute = true;
-    const started = performance.now();
-    // As a JoinGroup does, this one would wait for a minute.
-    const waiting = beat('group');
-    const unanswered = beat('commit');
-    await vi.waitFor(() => expect(broker.requests.filter(({ apiKey }) => apiKey === HEARTBEAT)).toHaveLength(4));
-    await new Promise(resolve => setTimeout(resolve, 20));
-    mute = false;
-    await beat('produce');
-    const connections = broker.openConnections;
-    await expect(waiting).rejects.toThrow('closed while Heartbeat was under way');
-    await expect(unanswered).rejects.toMatchObject({ name: 'KafkaJSRequestTimeoutError' });
-    expect(performance.now() - started).toBeLessThan(5_000);
-    // The one that was heard meanwhile has not been made anew.
-    const heard = broker.requests.length;
-    await beat('produce');
-    expect(broker.requests.slice(heard).map(({ apiKey }) => apiKey)).toEqual([HEARTBEAT]);
-    await beat('group');
-    expect(broker.openConnections).toBe(connections - 1);
-  });
+  it.each([
+    ['', 0],
+    [', though the clock is put back meanwhile', -3_600_000],
+    [', though the clock is put forward meanwhile', 3_600_000],
+  ])(
+    'that is not answered takes the silent connections of its node along, and leaves those that were heard%s',
+    async (_, jump) => {
+      let mute = false;
+      const answerUnlessMute: Answer = () => (mute ? undefined : Writer.create().appendInt32(0).appendInt16(0));
+      const broker: ScriptedBroker = await scripted({
+        [METADATA]: { version: 1, answer: () => metadataV1(broker.port, []) },
+        [HEARTBEAT]: { version: 1, answer: answerUnlessMute },
+      });
+      const config = quickConfig(broker.brokers);
+      const client = new Cluster(config, { requestTimeouts: { commit: 500, group: 60_000, produce: 60_000 } });
+      cleanups.push(() => client.disconnect());
+      await client.connect();
+      const beat = (channel: 'commit' | 'group' | 'produce'): Promise<unknown> =>
+        client.request(1, channel, HeartbeatApi, 'group', 1, 'me', null);
+      await beat('group');
+      await beat('produce');
+      mute = true;
+      const now = Date.now.bind(Date);
+      const clock = vi.spyOn(Date, 'now').mockImplementation(() => now() + jump);
+      cleanups.push(async () => void clock.mockRestore());
+      const started = performance.now();
+      // As a JoinGroup does, this one would wait for a minute.
+      const waiting = beat('group');
+      const unanswered = beat('commit');
+      await vi.waitFor(() => expect(broker.requests.filter(({ apiKey }) => apiKey === HEARTBEAT)).toHaveLength(4));
+      await new Promise(resolve => setTimeout(resolve, 20));
+      mute = false;
+      await beat('produce');
+      const connections = broker.openConnections;
+      await expect(waiting).rejects.toThrow('closed while Heartbeat was under way');
+      await expect(unanswered).rejects.toMatchObject({
+        name: 'KafkaJSRequestTimeoutError',
+        message: expect.stringMatching(/within [5-9]\d\d ms$/u),
+      });
+      expect(performance.now() - started).toBeLessThan(5_000);
+      // The one that was heard meanwhile has not been made anew.
+      const heard = broker.requests.length;
+      await beat('produce');
+      expect(broker.requests.slice(heard).map(({ apiKey }) => apiKey)).toEqual([HEARTBEAT]);
+      await beat('group');
+      expect(broker.openConnections).toBe(connections - 1);
+    },
+  );
 
   it('waits for as long as the broker asks for silence (KIP-219), and one of another channel does not', async () => {
     const arrivals: number[] = [];

@@ -75,7 +75,7 @@ export class BrokerConnection {
     return this.#isReady && this.#connection.isOpen;
   }
 
-  /** When the broker was last heard of over this connection; milliseconds since the epoch. */
+  /** When the broker was last heard of over this connection; milliseconds of `performance.now()`. */
   get heardAt(): number {
     return this.#connection.heardAt;
   }

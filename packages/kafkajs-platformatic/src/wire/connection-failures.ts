@@ -9,12 +9,15 @@ export class RequestTimedOut extends Error {
   readonly correlationId: number;
   readonly createdAt: number;
   readonly sentAt: number;
+  /** How long the answer was waited for, whatever was done to the clock meanwhile. */
+  readonly waited: number;
 
-  constructor(times: { readonly correlationId: number; readonly createdAt: number; readonly sentAt: number }) {
+  constructor(times: Pick<RequestTimedOut, 'correlationId' | 'createdAt' | 'sentAt'> & { readonly writtenAt: number }) {
     super('Request timed out');
     this.correlationId = times.correlationId;
     this.createdAt = times.createdAt;
     this.sentAt = times.sentAt;
+    this.waited = Math.round(performance.now() - times.writtenAt);
   }
 }
 

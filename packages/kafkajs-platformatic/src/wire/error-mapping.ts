@@ -96,11 +96,15 @@ export function requestError(error: unknown, origin: ErrorOrigin): Error {
     return protocolErrorOf(protocolError, outer?.['response'], origin, broker);
   }
   if (error instanceof RequestTimedOut) {
-    const { correlationId, createdAt, sentAt } = error;
-    return new KafkaJSRequestTimeoutError(
-      `${origin.apiName} to ${broker} got no answer within ${Date.now() - sentAt} ms`,
-      { broker, correlationId, createdAt, sentAt, pendingDuration: sentAt - createdAt, cause: error },
-    );
+    const { correlationId, createdAt, sentAt, waited } = error;
+    return new KafkaJSRequestTimeoutError(`${origin.apiName} to ${broker} got no answer within ${waited} ms`, {
+      broker,
+      correlationId,
+      createdAt,
+      sentAt,
+      pendingDuration: sentAt - createdAt,
+      cause: error,
+    });
   }
   if (error instanceof ConnectionLost) {
     const reason = chain.length > 1 ? `: ${deepestMessage(chain)}` : '';

@@ -30,6 +30,8 @@ interface Request {
   readonly expectsResponse: boolean;
   readonly createdAt: number;
   sentAt: number;
+  /** The same moment, by the clock that nobody sets: `performance.now()`. */
+  writtenAt: number;
   timer: NodeJS.Timeout | undefined;
   /** Reads the response and calls back; the frame begins behind the correlation id. */
   readonly settle: (error: Error | null, frame?: Buffer) => void;
@@ -78,7 +80,7 @@ export class FrameConnection implements RequestChannel {
     return this.#state === 'open';
   }
 
-  /** When the other side was last heard of, its consent to the connection included; milliseconds since the epoch. */
+  /** When the other side was last heard of, its consent to the connection included; milliseconds of `performance.now()`. */
   get heardAt(): number {
     return this.#heardAt;
   }
@@ -95,7 +97,7 @@ export class FrameConnection implements RequestChannel {
         clearTimeout(timer);
         if (this.#state === 'connecting') {
           this.#state = 'open';
-          this.#heardAt = Date.now();
+          this.#heardAt = performance.now();
           resolve();
         }
       };
@@ -156,6 +158,7 @@ export class FrameConnection implements RequestChannel {
         expectsResponse,
         createdAt: Date.now(),
         sentAt: 0,
+        writtenAt: 0,
         timer: undefined,
         settle: (error, frame) => {
           if (error !== null || frame === undefined) {
@@ -275,6 +278,7 @@ export class FrameConnection implements RequestChannel {
 
   #write(request: Request): void {
     request.sentAt = Date.now();
+    request.writtenAt = performance.now();
     if (request.expectsResponse) {
       this.#inFlight.set(request.correlationId, request);
       request.timer = setTimeout(() => this.#timeOut(request), this.#options.requestTimeout);
@@ -299,7 +303,7 @@ export class FrameConnection implements RequestChannel {
   }
 
   #receive(chunk: Buffer): void {
-    this.#heardAt = Date.now();
+    this.#heardAt = performance.now();
     if (this.#isFirstChunk) {
       this.#isFirstChunk = false;
       if (this.#options.tls === undefined && TLS_RECORD_TYPES.has(chunk[0] as number) && chunk[1] === 3) {
@@ -325,7 +329,7 @@ export class FrameConnection implements RequestChannel {
     clearTimeout(request.timer);
     const { network } = this.#options;
     if (network?.wants('REQUEST')) {
-      const duration = Date.now() - request.sentAt;
+      const duration = Math.round(performance.now() - request.writtenAt);
       network.notify('REQUEST', { ...this.#times(request), duration, size: frame.length });
     }
     // It may ask for silence, so it is read before the next one leaves.

@@ -6,7 +6,14 @@ import { EXPECTED, work, type Outcome } from './workload.js';
 
 /** What a broker may say for a while in place of an answer, by API. */
 const PASSING_ERRORS: Readonly<Record<string, readonly NonNullable<Fault['errorCode']>[]>> = {
-  Produce: ['NOT_LEADER_OR_FOLLOWER', 'NOT_ENOUGH_REPLICAS', 'NOT_ENOUGH_REPLICAS_AFTER_APPEND', 'REQUEST_TIMED_OUT'],
+  Produce: [
+    'NOT_LEADER_OR_FOLLOWER',
+    'NOT_ENOUGH_REPLICAS',
+    'NOT_ENOUGH_REPLICAS_AFTER_APPEND',
+    'REQUEST_TIMED_OUT',
+    // A disk that is full, or whose log directory has failed.
+    'KAFKA_STORAGE_ERROR',
+  ],
   Fetch: ['NOT_LEADER_OR_FOLLOWER', 'KAFKA_STORAGE_ERROR', 'UNKNOWN_TOPIC_OR_PARTITION', 'OFFSET_NOT_AVAILABLE'],
   ListOffsets: ['NOT_LEADER_OR_FOLLOWER', 'LEADER_NOT_AVAILABLE'],
   FindCoordinator: ['COORDINATOR_NOT_AVAILABLE'],

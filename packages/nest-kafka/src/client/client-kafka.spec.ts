@@ -1,5 +1,5 @@
 import { firstValueFrom, toArray } from 'rxjs';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { StubDriver } from '../../test/stub-driver.js';
 import { liveConnections } from '../health/live-connections.js';
 import type { KafkaTransportOptions } from '../options/transport-options.js';
@@ -122,6 +122,20 @@ describe('a request', () => {
     expect(Number(headers?.['nest-kafka_deadline'])).toBeGreaterThanOrEqual(before + 5_000);
     expect(driver.sent[0]).toMatchObject({ acks: -1 });
     expect(client.waiting).toBe(0);
+  });
+
+  it('carries a deadline that services do not take for past, though the clock has been put back', async () => {
+    const client = await connected({ requestTimeout: 5_000 });
+    const now = Date.now.bind(Date);
+    const clock = vi.spyOn(Date, 'now').mockImplementation(() => now() - 3_600_000);
+    try {
+      const pending = firstValueFrom(client.send('topic', {}));
+      await reply('done', { 'kafka_nest-is-disposed': '\0' });
+      await pending;
+      expect(Number(driver.sent[0]?.messages[0]?.headers?.['nest-kafka_deadline'])).toBeGreaterThan(now());
+    } finally {
+      clock.mockRestore();
+    }
   });
 
   it('without a timeout carries no deadline', async () => {

@@ -1,5 +1,6 @@
 import type { RequestTrace } from '../errors/request-timeout.error.js';
 import type { OutgoingMessage } from '../outgoing/record-serializer.js';
+import { latestNow } from '../two-clocks.js';
 import type { PendingRequests } from './pending-requests.js';
 import { RequestAttempts } from './request-attempts.js';
 import { addressRequest } from './request-message.js';
@@ -31,7 +32,7 @@ export class RequestDispatcher {
    * `timeout` in milliseconds, `0` for none.
    */
   async dispatch(data: unknown, request: RequestTrace, timeout: number): Promise<void> {
-    const deadline = timeout > 0 ? Date.now() + timeout : undefined;
+    const deadline = timeout > 0 ? latestNow() + timeout : undefined;
     let attempts: RequestAttempts | undefined;
     for (;;) {
       try {

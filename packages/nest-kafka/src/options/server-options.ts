@@ -11,7 +11,7 @@ export interface KafkaServerSideOptions {
   gracePeriod?: number;
   /**
    * Whether requests whose deadline has passed are dropped unhandled. Turn it off where the clocks of clients and
-   * servers differ by more than the request timeout.
+   * servers differ by more than the request timeout. One that is set while a process runs does not count.
    *
    * @default true
    */

@@ -1,15 +1,17 @@
 import type { LoggerService } from '@nestjs/common';
 import type { EachMessagePayload } from '../driver/kafka-types.js';
 import { deadlineOf } from '../incoming/request-headers.js';
+import { earliestNow } from '../two-clocks.js';
 
 const LOG_INTERVAL = 10_000;
 
 /**
  * Decides which requests are not worth handling, because their caller has stopped waiting, and reports them: the first
- * at once, then one line per interval with their number.
+ * at once, then one line per interval with their number. In doubt a request is handled: see two-clocks.ts.
  */
 export class ExpiredRequests {
   private dropped = 0;
+  /** Milliseconds of `performance.now()`. */
   private quietUntil = 0;
 
   constructor(
@@ -23,15 +25,16 @@ export class ExpiredRequests {
     if (deadline === undefined) {
       return false;
     }
-    const now = Date.now();
+    const now = earliestNow();
     if (now <= deadline) {
       return false;
     }
-    this.report(topic, now - deadline, now);
+    this.report(topic, now - deadline);
     return true;
   }
 
-  private report(topic: string, lateness: number, now: number): void {
+  private report(topic: string, lateness: number): void {
+    const now = performance.now();
     this.dropped++;
     if (now < this.quietUntil) {
       return;

@@ -1,6 +1,6 @@
 import { KafkaRetriableException, type MessageHandler, Transport } from '@nestjs/microservices';
 import { EMPTY, of, throwError } from 'rxjs';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { request, StubDriver } from '../../test/stub-driver.js';
 import { ReplyNotPublishedError } from '../errors/reply-not-published.error.js';
 import type { KafkaTransportOptions } from '../options/transport-options.js';
@@ -186,6 +186,23 @@ describe('a request', () => {
     await listening(handle(new TestServer({ dropExpiredRequests: false })));
     await driver.deliver('topic', {}, late);
     expect(handled).toEqual(['event', 'request']);
+  });
+
+  it.each([
+    ['forward', 3_600_000],
+    ['back', -3_600_000],
+  ])('is handled within its time, though the clock is put %s by an hour meanwhile', async (_name, jump) => {
+    const handled: string[] = [];
+    await listening(new TestServer().handle('topic', () => handled.push('request')));
+    const now = Date.now.bind(Date);
+    const inTime = { ...request, 'nest-kafka_deadline': String(now() + 30_000) };
+    const clock = vi.spyOn(Date, 'now').mockImplementation(() => now() + jump);
+    try {
+      await driver.deliver('topic', {}, inTime);
+      expect(handled).toEqual(['request']);
+    } finally {
+      clock.mockRestore();
+    }
   });
 });
 

@@ -65,7 +65,7 @@ export class DeliveryObserver {
       const { topic, partition, offset, deadLetter, retryTopic } = event;
       const target = retryTopic === undefined ? { deadLetter } : { deadLetter, retryTopic };
       if (record.undeliverable.size < MAX_UNDELIVERABLE) {
-        const until = Date.now() + (event.retryIn ?? 0) + PATIENCE;
+        const until = performance.now() + (event.retryIn ?? 0) + PATIENCE;
         const why = reason ?? event.error.message;
         record.undeliverable.set(place, { message: { topic, partition, offset, ...target, reason: why }, until });
       }
@@ -97,7 +97,7 @@ export class DeliveryObserver {
       const retries = this.retries.get(pattern);
       for (const [place, { message, until }] of undeliverable) {
         const { topic, partition } = message;
-        const isOurs = retries === undefined ? assignment[topic]?.includes(partition) : Date.now() < until;
+        const isOurs = retries === undefined ? assignment[topic]?.includes(partition) : performance.now() < until;
         if (isOurs !== true) {
           undeliverable.delete(place);
         }

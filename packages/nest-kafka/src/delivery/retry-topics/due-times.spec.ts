@@ -8,7 +8,7 @@ describe('DueTimes', () => {
   afterEach(() => void vi.useRealTimers());
 
   it('has a message wait until it is due', () => {
-    const times = new DueTimes();
+    const times = new DueTimes(Date.now);
     expect(
       [left(times, '0', 1_002_000), left(times, '0', 1_000_000), left(times, '0', 3)].map(each => each > 0),
     ).toEqual([true, false, false]);
@@ -19,7 +19,7 @@ describe('DueTimes', () => {
   });
 
   it('has no message wait for longer than the longest delay, whatever its header says', () => {
-    const times = new DueTimes();
+    const times = new DueTimes(Date.now);
     expect(left(times, '0', Number.MAX_VALUE)).toBe(5_000);
     vi.advanceTimersByTime(4_000);
     expect(left(times, '0', Number.MAX_VALUE)).toBe(1_000);
@@ -29,7 +29,7 @@ describe('DueTimes', () => {
   });
 
   it('goes by a clock that does not jump once it has seen a message', () => {
-    const times = new DueTimes();
+    const times = new DueTimes(Date.now);
     expect(left(times, '0', 1_002_000)).toBe(2_000);
     vi.setSystemTime(0);
     vi.advanceTimersByTime(2_000);

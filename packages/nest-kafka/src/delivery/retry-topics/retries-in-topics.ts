@@ -1,6 +1,7 @@
 import type { EachMessagePayload, KafkaMessage } from '../../driver/kafka-types.js';
 import { messageOf } from '../../errors/message-of.js';
 import { isTooLarge } from '../dead-letter/too-large.js';
+import { earliestNow } from '../../two-clocks.js';
 import type { DeliveryRuntime, Listener } from '../delivery-runtime.js';
 import type { HandleRecord } from '../handle-record.js';
 import { retryTopicCount } from '../policy/retry-topic-count.js';
@@ -139,7 +140,7 @@ export class RetriesInTopics {
     const { groupId: group, logger } = this.parts.runtime;
     const { offset, timestamp, key, value, headers } = message;
     const retryTopic = this.topics[Math.min(attempt, this.topics.length) - 1] as string;
-    const state = { group, topic, partition, offset, timestamp, attempt, due: Date.now() + delay };
+    const state = { group, topic, partition, offset, timestamp, attempt, due: earliestNow() + delay };
     const sameKey = { key: key ?? null, value, headers: withRetryHeader(headers, state) };
     // With fewer partitions its key decides.
     const place = partition < (this.partitions.get(retryTopic) ?? 0) ? { partition } : {};
