@@ -1,4 +1,4 @@
-import type { AppendRefusal } from '../log/batch-validation.js';
+import type { AppendRefusal } from '../log/batch-rules.js';
 import type { TransactionMarker } from '../log/control-batch.js';
 import type { AppendResult, PartitionLog, TransactionGate } from '../log/partition-log.js';
 import { ErrorCode } from '../protocol/errors.js';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { buildBatch } from '../../test/support/build-batch.js';
 import { ErrorCode, errorName } from '../protocol/errors.js';
-import { validateBatch, type BatchLimits } from './batch-validation.js';
+import type { BatchLimits } from './batch-rules.js';
+import { validateBatch } from './batch-validation.js';
 import { RecordBatch } from './record-batch.js';
 
 const NOW = 50_000_000;

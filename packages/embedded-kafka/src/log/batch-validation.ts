@@ -1,34 +1,12 @@
 import { ErrorCode } from '../protocol/errors.js';
 import { BATCH_HEADER_BYTES, BATCH_PREFIX_BYTES, Compression, RecordBatch } from './record-batch.js';
-import { validateRecords, type RecordError } from './record-validation.js';
-
-export interface AppendRefusal {
-  readonly errorCode: number;
-  readonly reason: string;
-  /** Whether it was the log that refused: the answer tells its start then. */
-  readonly isOfLog?: boolean;
-  /** The records that are to blame, where single ones are. */
-  readonly recordErrors?: readonly RecordError[];
-}
+import type { AppendRefusal, BatchLimits } from './batch-rules.js';
+import { validateRecords } from './record-validation.js';
 
 /** Offset, length, leader epoch and magic: with less there is no telling what it is. */
 const SIZE_AND_MAGIC_BYTES = 17;
 /** Of the smallest message that any version of the format had. */
 const SMALLEST_BODY_BYTES = 14;
-
-/** What a topic's configuration has to say about batches. */
-export interface BatchLimits {
-  /** `max.message.bytes`. */
-  readonly maxMessageBytes: number;
-  /** `message.timestamp.after.max.ms`: how far in the future a record's time may lie. */
-  readonly timestampAfterMaxMs: number;
-  /** `message.timestamp.before.max.ms`: how far in the past. */
-  readonly timestampBeforeMaxMs: number;
-  /** `cleanup.policy` has `compact`: every record needs a key. */
-  readonly requiresKeys: boolean;
-  /** `message.timestamp.type`: whether the broker stamps the records. */
-  readonly logAppendTime: boolean;
-}
 
 const refuse = (errorCode: number, reason: string): AppendRefusal => ({ errorCode, reason });
 

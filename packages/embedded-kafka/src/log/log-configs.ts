@@ -1,4 +1,4 @@
-import type { BatchLimits } from './batch-validation.js';
+import type { BatchLimits } from './batch-rules.js';
 
 /** What a topic's configuration has to say about its logs. It may change at any time, and counts from then on. */
 export interface LogConfigs extends BatchLimits {

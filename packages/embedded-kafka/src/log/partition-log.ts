@@ -1,5 +1,6 @@
 import { ErrorCode } from '../protocol/errors.js';
-import { validateBatch, type AppendRefusal } from './batch-validation.js';
+import type { AppendRefusal } from './batch-rules.js';
+import { validateBatch } from './batch-validation.js';
 import { cleanLog } from './compaction/log-cleaning.js';
 import { buildMarkerBatch, readMarkerBatch, type TransactionMarker } from './control-batch.js';
 import { LeaderEpochHistory } from './leader-epoch-history.js';

@@ -1,15 +1,9 @@
 import { ErrorCode } from '../protocol/errors.js';
-import type { AppendRefusal, BatchLimits } from './batch-validation.js';
+import type { AppendRefusal, BatchLimits, RecordError } from './batch-rules.js';
 import { decompress } from './compression/compression.js';
 import { CorruptPayloadError, PayloadTooLargeError } from './compression/corrupt-payload-error.js';
 import { Compression, type RecordBatch } from './record-batch.js';
 import { MAX_DECOMPRESSED_BYTES } from './record-reader.js';
-
-/** Why one record made its whole batch fail (KIP-467). */
-export interface RecordError {
-  readonly batchIndex: number;
-  readonly message: string;
-}
 
 /** The most that deflate can make of a byte; others can do more, and with that only harm. */
 const MAX_RATIO = 1_100;

@@ -1,4 +1,4 @@
-import type { AppendRefusal } from '../log/batch-validation.js';
+import type { AppendRefusal } from '../log/batch-rules.js';
 import type { TransactionGate } from '../log/partition-log.js';
 import { ErrorCode } from '../protocol/errors.js';
 import type { ProducerIdentity } from './end-decision.js';
