@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { Broker } from './broker.js';
 import { ClusterNodes } from './cluster-nodes.js';
 import type { Endpoint } from './cluster/broker-node.js';
@@ -52,6 +53,15 @@ export class InProcessKafka implements RunningKafka {
     }
     logger.info(`EmbeddedKafka listens on ${kafka.brokers.join(', ')}`);
     return kafka;
+  }
+
+  /** What logs show: its parts know passwords and keys. */
+  toJSON(): { brokers: string[] } {
+    return { brokers: this.brokers };
+  }
+
+  [inspect.custom](): string {
+    return `EmbeddedKafka ${inspect(this.toJSON())}`;
   }
 
   get brokers(): string[] {

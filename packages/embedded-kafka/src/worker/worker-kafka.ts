@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { GroupStatus, PartitionLag } from '../direct/group-status.js';
 import type { RecordInit, RecordPlace } from '../direct/produce-directly.js';
 import type { IsolationLevel, StoredRecord } from '../direct/stored-records.js';
@@ -55,6 +56,15 @@ export class WorkerKafka implements RunningKafka {
     const kafka = new WorkerKafka({ ...options, worker: false }, logger ?? silentLogger, logger !== undefined);
     kafka.start = await kafka.link.started();
     return kafka;
+  }
+
+  /** What logs show: its parts know passwords and keys. */
+  toJSON(): { brokers: string[] } {
+    return { brokers: this.brokers };
+  }
+
+  [inspect.custom](): string {
+    return `EmbeddedKafka ${inspect(this.toJSON())}`;
   }
 
   get brokers(): string[] {

@@ -1,4 +1,5 @@
 import { KafkaJSAggregateError, KafkaJSNonRetriableError } from '../errors/kafkajs-error.js';
+import { printable } from '../errors/printable.js';
 import { protocolErrorDefinition } from '../errors/protocol-error-table.js';
 import { createProtocolError, KafkaJSAlterPartitionReassignmentsError } from '../errors/protocol-errors.js';
 import { AlterPartitionReassignmentsApi, ListPartitionReassignmentsApi } from '../wire/apis.js';
@@ -38,7 +39,7 @@ export async function alterPartitionReassignments(
       .filter(({ errorCode }) => errorCode !== 0)
       .map(({ partitionIndex, errorCode, errorMessage }) => {
         const definition = protocolErrorDefinition(errorCode);
-        const message = `Topic "${name}", partition ${partitionIndex}: ${errorMessage ?? definition.message}`;
+        const message = `Topic "${name}", partition ${partitionIndex}: ${errorMessage == null ? definition.message : printable(errorMessage)}`;
         return new KafkaJSAlterPartitionReassignmentsError({ ...definition, message }, name, partitionIndex);
       }),
   );

@@ -1,4 +1,5 @@
 import { KafkaJSAggregateError, KafkaJSNonRetriableError } from '../errors/kafkajs-error.js';
+import { printable } from '../errors/printable.js';
 import { protocolErrorDefinition } from '../errors/protocol-error-table.js';
 import { createProtocolError, KafkaJSCreateTopicError } from '../errors/protocol-errors.js';
 import { CreatePartitionsApi, CreateTopicsApi, DeleteTopicsApi } from '../wire/apis.js';
@@ -23,7 +24,7 @@ export async function createTopics(
   if (failed.length > 0) {
     const errors = failed.map(({ name, errorCode, errorMessage }) => {
       const definition = protocolErrorDefinition(errorCode);
-      const message = `Topic "${name}": ${errorMessage ?? definition.message}`;
+      const message = `Topic "${name}": ${errorMessage == null ? definition.message : printable(errorMessage)}`;
       return new KafkaJSCreateTopicError({ ...definition, message }, name);
     });
     if (errors.every(({ type }) => type === 'TOPIC_ALREADY_EXISTS')) {

@@ -1,4 +1,5 @@
 import { KafkaJSError, type ErrorSource } from './kafkajs-error.js';
+import { printable } from './printable.js';
 import { protocolErrorDefinition, type ProtocolErrorDefinition } from './protocol-error-table.js';
 
 /** A broker answered with an error code; `type` is the code's name, `code` its number. */
@@ -44,8 +45,9 @@ export function createProtocolError(
   serverMessage?: string | null,
 ): KafkaJSProtocolError {
   const definition = protocolErrorDefinition(code);
-  const detail = serverMessage ? ` (${serverMessage})` : '';
-  const message = context === undefined ? definition.message : `${context}: ${definition.type}: ${definition.message}`;
+  const detail = serverMessage ? ` (${printable(serverMessage)})` : '';
+  const message =
+    context === undefined ? definition.message : `${printable(context)}: ${definition.type}: ${definition.message}`;
   return new KafkaJSProtocolError({ ...definition, message: `${message}${detail}` });
 }
 

@@ -1,3 +1,8 @@
+import { printable } from '../errors/printable.js';
+
+/** Characters of a message; what others wrote into it is shorter. */
+const LONGEST_MESSAGE = 4_000;
+
 /** How much is logged; KafkaJS's numbers. */
 export const logLevel = { NOTHING: 0, ERROR: 1, WARN: 2, INFO: 4, DEBUG: 5 } as const;
 export type logLevel = (typeof logLevel)[keyof typeof logLevel];
@@ -75,7 +80,12 @@ export function createLogger(
         if (level > (namespaceLevel ?? rootLevel)) {
           return;
         }
-        const log = { timestamp: new Date().toISOString(), logger: 'kafkajs', message, ...extra };
+        const log = {
+          timestamp: new Date().toISOString(),
+          logger: 'kafkajs',
+          message: printable(message, LONGEST_MESSAGE),
+          ...extra,
+        };
         write({ namespace, level, label, log });
       };
     return {

@@ -12,6 +12,9 @@ import { defaultSocketFactory, type SocketFactory } from './socket-factory.js';
 
 export type { BrokerAddress } from './broker-address.js';
 
+/** What a timer can be set to. Milliseconds. */
+const LONGEST_TIMER = 2_147_483_647;
+
 /** Times in milliseconds. */
 export interface BrokerConnectionOptions {
   readonly clientId: string;
@@ -178,7 +181,8 @@ export class BrokerConnection {
     try {
       const lifetime = await authenticate(channel, sasl, this.#address, logger);
       if (lifetime > 0 && !this.#isClosed) {
-        const delay = Math.max(lifetime - reauthenticationThreshold, lifetime / 2);
+        // A timer that is set for longer goes off at once; to renew a session early does no harm.
+        const delay = Math.min(Math.max(lifetime - reauthenticationThreshold, lifetime / 2), LONGEST_TIMER);
         this.#renewal = setTimeout(() => void this.#renew(), delay);
         this.#renewal.unref();
       }

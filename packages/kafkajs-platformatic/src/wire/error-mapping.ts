@@ -4,6 +4,7 @@ import {
   KafkaJSRequestTimeoutError,
   KafkaJSSASLAuthenticationError,
 } from '../errors/connection-errors.js';
+import { printable } from '../errors/printable.js';
 import { KafkaJSNonRetriableError } from '../errors/kafkajs-error.js';
 import { KafkaJSMemberIdRequired, KafkaJSProtocolError } from '../errors/protocol-errors.js';
 import { protocolErrorDefinition } from '../errors/protocol-error-table.js';
@@ -38,10 +39,14 @@ function* flatten(error: unknown, depth = 0): Generator<Error & Record<string, u
   yield* flatten(error.cause, depth + 1);
 }
 
+/** The host is the one that a broker told of itself or of another. */
+const brokerOf = ({ host, port }: ErrorOrigin): string => `${printable(host)}:${port}`;
+
 function deepestMessage(chain: readonly (Error & Record<string, unknown>)[]): string {
   const deepest = chain.at(-1);
   // OpenSSL's messages name its source files; the reason stands beside them.
-  return typeof deepest?.['reason'] === 'string' ? deepest['reason'] : (deepest?.message ?? 'unknown reason');
+  const reason = typeof deepest?.['reason'] === 'string' ? deepest['reason'] : deepest?.message;
+  return printable(reason ?? 'unknown reason');
 }
 
 function socketErrorCode(chain: readonly (Error & Record<string, unknown>)[]): string | undefined {
@@ -52,7 +57,7 @@ function socketErrorCode(chain: readonly (Error & Record<string, unknown>)[]): s
 /** KafkaJS's error for what stopped a connection from being made. */
 export function connectError(error: unknown, origin: ErrorOrigin): Error {
   const chain = [...flatten(error)];
-  const broker = `${origin.host}:${origin.port}`;
+  const broker = brokerOf(origin);
   const refused = chain.find(
     candidate =>
       candidate instanceof AuthenticationFailed ||
@@ -60,7 +65,7 @@ export function connectError(error: unknown, origin: ErrorOrigin): Error {
   );
   if (refused !== undefined) {
     const server = chain.find(candidate => typeof candidate['serverErrorMessage'] === 'string')?.['serverErrorMessage'];
-    const reason = typeof server === 'string' ? server : deepestMessage(chain);
+    const reason = typeof server === 'string' ? printable(server) : deepestMessage(chain);
     return new KafkaJSSASLAuthenticationError(
       `Authentication at ${broker} failed: ${reason}. Check the mechanism and the credentials in the "sasl" option.`,
       { cause: error },
@@ -90,7 +95,7 @@ function nextStep(code: string | undefined, chain: readonly Error[]): string {
 export function requestError(error: unknown, origin: ErrorOrigin): Error {
   const chain = [...flatten(error)];
   const outer = chain[0];
-  const broker = `${origin.host}:${origin.port}`;
+  const broker = brokerOf(origin);
   const protocolError = chain.find(candidate => typeof candidate['apiCode'] === 'number');
   if (protocolError !== undefined) {
     return protocolErrorOf(protocolError, outer?.['response'], origin, broker);
@@ -116,7 +121,7 @@ export function requestError(error: unknown, origin: ErrorOrigin): Error {
     );
   }
   return new KafkaJSNonRetriableError(
-    `${origin.apiName} to ${broker} could not be written or its response not be read: ${outer?.message ?? String(error)}`,
+    `${origin.apiName} to ${broker} could not be written or its response not be read: ${printable(outer?.message ?? String(error))}`,
     { cause: error },
   );
 }
@@ -129,7 +134,7 @@ function protocolErrorOf(
 ): KafkaJSProtocolError {
   const code = Number(error['apiCode']);
   const definition = protocolErrorDefinition(code);
-  const server = typeof error['serverErrorMessage'] === 'string' ? ` (${error['serverErrorMessage']})` : '';
+  const server = typeof error['serverErrorMessage'] === 'string' ? ` (${printable(error['serverErrorMessage'])})` : '';
   const source = { ...definition, message: `${origin.apiName} at ${broker}: ${definition.message}${server}` };
   const memberId = error['memberId'];
   if (code === MEMBER_ID_REQUIRED && typeof memberId === 'string') {

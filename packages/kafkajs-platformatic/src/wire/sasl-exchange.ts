@@ -13,6 +13,7 @@ import {
   type Connection,
 } from './platformatic.js';
 import type { RequestChannel } from './request-channel.js';
+import { checkServerFirst } from './scram-server-first.js';
 
 /** KafkaJS's contract for a mechanism of the application's own; bytes carry their length in four bytes before them. */
 export type AuthenticationProvider = (args: {
@@ -53,15 +54,26 @@ export async function authenticate(
   let lifetime = 0n;
   try {
     const api = await chooseApi(connection);
+    const unreadable = Promise.withResolvers<never>();
+    let isFirst = true;
     // Every answer of the exchange passes here; the last one says how long the session is good.
     const observed = ((target: Connection, bytes: Buffer, callback: Parameters<AuthenticateApi>[2]): void => {
       api(target, bytes, (error, response) => {
-        lifetime = response?.sessionLifetimeMs ?? lifetime;
-        callback?.(error, response);
+        try {
+          lifetime = response?.sessionLifetimeMs ?? lifetime;
+          if (isFirst && response !== undefined && isScram(sasl)) {
+            checkServerFirst(response.authBytes);
+          }
+          isFirst = false;
+          callback?.(error, response);
+        } catch (refusal) {
+          // The library throws, where it was called back, for an answer that it cannot read.
+          unreadable.reject(refusal);
+        }
       });
     }) as AuthenticateApi;
     await saslHandshakeV1.api.async(connection, sasl.mechanism);
-    await exchange(connection, sasl, observed, address, logger);
+    await Promise.race([exchange(connection, sasl, observed, address, logger), unreadable.promise]);
   } catch (error) {
     if (isOfNetwork(error)) {
       throw error;
@@ -71,6 +83,9 @@ export async function authenticate(
   }
   return Number(lifetime);
 }
+
+/** The library's SCRAM, not one of the application's own. */
+const isScram = (sasl: SaslMechanism): boolean => 'password' in sasl && sasl.mechanism !== 'PLAIN';
 
 /** Brokers tell their versions before anybody is authenticated, so that clients can choose. */
 async function chooseApi(connection: Connection): Promise<AuthenticateApi> {

@@ -1,3 +1,13 @@
+/** Control characters but for line ends and tabs, and what turns the direction of text. */
+const SEQUENCES = /(?![\n\t])[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu;
+
+/**
+ * Messages are anybody's, and a terminal obeys what it is shown. The escapes are those of JSON, so that JSON stays JSON.
+ */
+export function harmless(text: string): string {
+  return text.replace(SEQUENCES, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
 /** Where a command prints, and how it learns that it is to end. */
 export class Terminal {
   /** Ctrl-C, or SIGTERM: end soon, but leave nothing half done. */
@@ -5,12 +15,12 @@ export class Terminal {
 
   /** What was asked for: to stdout. */
   print(text: string): void {
-    process.stdout.write(`${text}\n`);
+    process.stdout.write(`${harmless(text)}\n`);
   }
 
   /** What is told beside it: to stderr. */
   note(text: string): void {
-    process.stderr.write(`${text}\n`);
+    process.stderr.write(`${harmless(text)}\n`);
   }
 
   warn(text: string): void {

@@ -29,6 +29,7 @@ import { TooManyRequestsError } from '../errors/too-many-requests.error.js';
 import { RecordParser } from '../incoming/record-parser.js';
 import { ResponseDeserializer } from '../incoming/response-deserializer.js';
 import { DEFAULT_MAX_PENDING_REQUESTS, DEFAULT_REQUEST_TIMEOUT } from '../options/defaults.js';
+import { hideSecrets } from '../options/hidden-secrets.js';
 import { identityOf } from '../options/identity.js';
 import type { KafkaTransportOptions } from '../options/transport-options.js';
 import { validateOptions } from '../options/validate-options.js';
@@ -78,7 +79,7 @@ export class ClientKafka extends ClientProxy<never, KafkaStatus> {
   constructor(options: KafkaTransportOptions) {
     super();
     validateOptions(new.target.name, options);
-    this.options = options ?? {};
+    this.options = hideSecrets(options ?? {});
     const identity = identityOf(this.options, '-client');
     this.brokers = identity.brokers;
     this.clientId = identity.clientId;

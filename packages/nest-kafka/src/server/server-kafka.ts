@@ -21,6 +21,7 @@ import { replyAddressOf } from '../incoming/request-headers.js';
 import { RecordParser } from '../incoming/record-parser.js';
 import { RequestDeserializer } from '../incoming/request-deserializer.js';
 import { DEFAULT_GRACE_PERIOD } from '../options/defaults.js';
+import { hideSecrets } from '../options/hidden-secrets.js';
 import { identityOf } from '../options/identity.js';
 import type { KafkaTransportOptions } from '../options/transport-options.js';
 import { validateOptions } from '../options/validate-options.js';
@@ -104,7 +105,7 @@ export class ServerKafka extends OperableServer {
   constructor(options: KafkaTransportOptions) {
     super();
     validateOptions(new.target.name, options);
-    this.options = options ?? {};
+    this.options = hideSecrets(options ?? {});
     this.expired = new ExpiredRequests(this.options.dropExpiredRequests ?? true, this.logger);
     const identity = identityOf(this.options, '-server');
     this.brokers = identity.brokers;

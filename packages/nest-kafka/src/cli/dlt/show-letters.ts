@@ -51,7 +51,7 @@ function asJson({ message, ...letter }: DeadLetter): string {
 
 function asText({ message, topic, partition, offset, ...letter }: DeadLetter): string {
   const lines = [
-    `${topic}[${partition}]@${offset}  ${new Date(Number(message.timestamp)).toISOString()}`,
+    `${topic}[${partition}]@${offset}  ${timeOf(message.timestamp)}`,
     `  from       ${letter.originalTopic ?? '?'}[${letter.originalPartition ?? '?'}]@${letter.originalOffset ?? '?'}`,
     `  handler    ${letter.handler ?? '?'}, attempt ${letter.attempt ?? '?'}`,
     `  exception  ${letter.exception ?? '?'}: ${letter.reason ?? ''}`,
@@ -62,6 +62,12 @@ function asText({ message, topic, partition, offset, ...letter }: DeadLetter): s
     ),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** A producer may write any timestamp, also one that is no date. */
+function timeOf(timestamp: string): string {
+  const date = new Date(Number(timestamp));
+  return Number.isNaN(date.getTime()) ? `timestamp ${timestamp}` : date.toISOString();
 }
 
 function headersOf(headers: IHeaders): [string, string | (string | null)[] | null][] {
