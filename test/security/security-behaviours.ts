@@ -8,6 +8,8 @@ import { EveryOutput } from './every-output.js';
 
 export const PASSWORD = 'correct-horse-battery-staple';
 const WRONG_PASSWORD = 'tr0ub4dor-and-3-of-them';
+/** A broker's first handshake is slow where the machine is busy. Milliseconds. */
+const HANDSHAKE_TIMEOUT = 20_000;
 const TOKEN_SECRET = 'jti-of-a-token-that-nobody-may-see';
 
 /** A broker with listeners of each kind; user `alice` has `PASSWORD`. */
@@ -60,6 +62,7 @@ export function securityBehaviours(groundOf: () => SecureGround): void {
   async function refusal(config: Partial<KafkaConfig>): Promise<Error | undefined> {
     const kafka = new Kafka({
       brokers: [],
+      connectionTimeout: HANDSHAKE_TIMEOUT,
       logLevel: logLevel.NOTHING,
       retry: { retries: 0 },
       ...config,
@@ -134,7 +137,13 @@ export function securityBehaviours(groundOf: () => SecureGround): void {
     function optionsOf(sasl: Sasl): KafkaTransportOptions {
       const ssl = { ca: [ground.ca], ...ground.own };
       return {
-        client: { brokers: [ground.saslSsl], ssl, sasl, logLevel: logLevel.DEBUG },
+        client: {
+          brokers: [ground.saslSsl],
+          ssl,
+          sasl,
+          logLevel: logLevel.DEBUG,
+          connectionTimeout: HANDSHAKE_TIMEOUT,
+        },
         consumer: { groupId: topic },
       } as KafkaTransportOptions;
     }
@@ -183,7 +192,8 @@ export function securityBehaviours(groundOf: () => SecureGround): void {
       }
       expect(output.characters).toBeGreaterThan(10_000);
       const pem = ground.own.key.split('\n')[2] as string;
-      output.expectNone([PASSWORD, WRONG_PASSWORD, TOKEN_SECRET, part({ jti: TOKEN_SECRET }).slice(12, 40), pem]);
+      const secrets = [PASSWORD, WRONG_PASSWORD, TOKEN_SECRET, part({ jti: TOKEN_SECRET }).slice(12, 40), pem];
+      expect(output.find(secrets)).toEqual([]);
     });
   });
 }

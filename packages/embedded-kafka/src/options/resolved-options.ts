@@ -3,6 +3,7 @@ import { realClock, type Clock } from '../clock.js';
 import { resolveControl, type ResolvedControl } from '../control/control-options.js';
 import { EmbeddedKafkaError } from '../errors/embedded-kafka-error.js';
 import { silentLogger, type Logger } from '../logger.js';
+import { plainLogger } from '../plain-logger.js';
 import { authorizerFaults, type AuthorizerOptions } from '../security/acl/acl-options.js';
 import { resolveListeners, userFaults, type ResolvedListener } from '../security/listener-options.js';
 import type { FsyncPolicy } from '../storage/data-directory.js';
@@ -187,7 +188,7 @@ function fillIn(given: EmbeddedKafkaOptions, faults: string[]): ResolvedOptions 
     clock: options.clock ?? realClock,
     dataDir: options.dataDir,
     fsync: options.fsync ?? 'never',
-    logger: logger ?? silentLogger,
+    logger: logger === undefined ? silentLogger : plainLogger(logger),
   };
   if (resolved.transactionVersion > 0 && isKafkaRelease(asVersion) && !hasFeatures(asVersion)) {
     faults.push(
