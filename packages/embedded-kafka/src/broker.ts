@@ -29,6 +29,8 @@ export interface BrokerSettings {
   readonly defaultReplicationFactor: number;
   /** How long a connection may be idle (`connections.max.idle.ms`); negative for ever. Milliseconds. */
   readonly maxIdleMs: number;
+  /** How long who fails to authenticate waits for the answer (`connection.failed.authentication.delay.ms`). Milliseconds. */
+  readonly failedAuthenticationDelayMs: number;
   /** Whether consumers are sent to the replica in their rack (KIP-392). */
   readonly prefersReplicaInRack: boolean;
 }

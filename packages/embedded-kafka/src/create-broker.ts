@@ -30,6 +30,9 @@ import { TransactionCoordinator } from './txn/transaction-coordinator.js';
 /** Kafka's `connections.max.idle.ms`. */
 const MAX_IDLE_MS = 600_000;
 
+/** Kafka's `connection.failed.authentication.delay.ms`. */
+const FAILED_AUTHENTICATION_DELAY_MS = 100;
+
 /** Puts a broker's parts together. It listens nowhere yet, and has nothing of what its data directory keeps. */
 export function createBroker(options: ResolvedOptions): Broker {
   const { autoCreateTopics, defaultPartitions, defaultReplicationFactor, logger, clock } = options;
@@ -55,6 +58,7 @@ export function createBroker(options: ResolvedOptions): Broker {
   );
   const advance = (): void => features.advance();
   cluster.listeners.add({ topicChanged: advance, topicDeleted: advance, replicasChanged: advance });
+  const resourceConfigs = new ResourceConfigs((key, values) => stored?.resourceConfigsChanged(key, values));
   const groups = new GroupCoordinator({
     clock,
     logger,
@@ -64,6 +68,7 @@ export function createBroker(options: ResolvedOptions): Broker {
       committed: (group, topic, partition, offset) =>
         events.emit({ type: 'offsetCommitted', group, topic, partition, offset }),
     },
+    configsOf: groupId => resourceConfigs.ofGroup(groupId),
     journalOf: groupId => stored?.offsetsOf(groupId),
     options: {
       initialRebalanceDelayMs: options.groupInitialRebalanceDelayMs,
@@ -88,6 +93,9 @@ export function createBroker(options: ResolvedOptions): Broker {
     defaultPartitions,
     defaultReplicationFactor,
     maxIdleMs: Number(options.properties.values.get('connections.max.idle.ms') ?? MAX_IDLE_MS),
+    failedAuthenticationDelayMs: Number(
+      options.properties.values.get('connection.failed.authentication.delay.ms') ?? FAILED_AUTHENTICATION_DELAY_MS,
+    ),
     prefersReplicaInRack,
   };
   const clientQuotas = new ClientQuotas((entity, limits) => stored?.clientQuotaChanged(entity, limits));
@@ -114,7 +122,7 @@ export function createBroker(options: ResolvedOptions): Broker {
     features,
     settings,
     clientQuotas,
-    resourceConfigs: new ResourceConfigs((key, values) => stored?.resourceConfigsChanged(key, values)),
+    resourceConfigs,
     clientInstances: new ClientInstances(),
     throttles: new Throttles(clientQuotas, clock),
     authorizer: createAuthorizer(options.authorizer),

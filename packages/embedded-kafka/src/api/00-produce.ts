@@ -86,6 +86,10 @@ function producePartition(
   if (version < ZSTD_SINCE && isZstd(records)) {
     return failure(index, ErrorCode.UNSUPPORTED_COMPRESSION_TYPE, `zstd needs Produce version ${ZSTD_SINCE} or later`);
   }
+  if (version < ZSTD_SINCE && hasUnknownCompression(records)) {
+    // Older versions are looked at for zstd before the log has a say.
+    return failure(index, ErrorCode.UNKNOWN_SERVER_ERROR, 'the compression of the records is not known');
+  }
   const gate =
     transactionalId === null
       ? undefined
@@ -127,6 +131,10 @@ function refuseTopic(_: ProduceRequest, { name, topicId, partitionData }: TopicP
 
 function isZstd(records: Buffer | null): boolean {
   return headOf(records)?.compression === Compression.zstd;
+}
+
+function hasUnknownCompression(records: Buffer | null): boolean {
+  return (headOf(records)?.compression ?? Compression.none) > Compression.zstd;
 }
 
 /** A batch whose attributes can be read; nothing else of it was checked. */

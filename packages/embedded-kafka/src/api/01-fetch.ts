@@ -55,7 +55,7 @@ export const fetch = defineApi(fetchCodec, {
   handle(request, context) {
     const { isolationLevel } = request;
     const { broker, node, version, connection } = context;
-    if (isolationLevel !== READ_UNCOMMITTED && isolationLevel !== READ_COMMITTED) return refuse(request);
+    if (isolationLevel !== READ_UNCOMMITTED && isolationLevel !== READ_COMMITTED) return refuse(request, version);
     const opened = openFetchContext(request, version, broker.fetchSessions.of(node.id), broker.clock.now());
     if (typeof opened === 'number') return { errorCode: opened, responses: [] };
     const { throttles } = broker;
@@ -104,11 +104,12 @@ function sizeOf(response: FetchResponseInit, version: number): number {
 }
 
 /** Kafka's answer to a request that it cannot make sense of. */
-function refuse({ topics }: FetchRequest): FetchResponseInit {
+function refuse({ topics }: FetchRequest, version: number): FetchResponseInit {
   const errorCode = ErrorCode.UNKNOWN_SERVER_ERROR;
   return {
     errorCode,
-    responses: topics.map(({ topic, topicId, partitions }) => ({
+    // By ids, topics are not told of an error that concerns all of them.
+    responses: (version < TOPIC_IDS_SINCE ? topics : []).map(({ topic, topicId, partitions }) => ({
       topic,
       topicId,
       partitions: partitions.map(partition => failure(partition, errorCode, [])),

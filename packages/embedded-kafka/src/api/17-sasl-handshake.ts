@@ -14,7 +14,7 @@ export const saslHandshake = defineApi(saslHandshakeCodec, {
     const { sasl } = connection;
     if (sasl === undefined) return { errorCode: ErrorCode.ILLEGAL_SASL_STATE, mechanisms: [] };
     const { failure, ...answer } = sasl.handshake(mechanism, version);
-    if (failure !== undefined) connection.closeAfterAnswer(failure);
+    if (failure !== undefined) connection.failAuthentication(failure);
     return answer;
   },
 });

@@ -19,7 +19,7 @@ export const saslAuthenticate = defineApi(saslAuthenticateCodec, {
       };
     }
     const { failure, ...answer } = await connection.sasl.token(authBytes, version);
-    if (failure !== undefined) connection.closeAfterAnswer(failure);
+    if (failure !== undefined) connection.failAuthentication(failure);
     return answer;
   },
 });

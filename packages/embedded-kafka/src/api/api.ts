@@ -18,8 +18,8 @@ export interface ConnectionContext {
   readonly sasl: SaslSession | undefined;
   /** No further request is handled for so many milliseconds; the answer that is being made goes out (KIP-219). */
   throttle(ms: number): void;
-  /** The answer that is being made is the last one; `reason` is logged. */
-  closeAfterAnswer(reason: string): void;
+  /** The answer that is being made is the last one, and waits as one to a failed authentication does; `reason` is logged. */
+  failAuthentication(reason: string): void;
 }
 
 /** What a handler knows besides the request's body. */

@@ -12,6 +12,14 @@ const LONGEST_INTERVAL = 3_600_000;
 const SELECTOR =
   /^(?:client_instance_id|client_id|client_software_name|client_software_version|client_source_address|client_source_port)=(.*)$/s;
 
+/** Milliseconds; undefined where the broker's count. */
+export interface GroupTimes {
+  readonly sessionTimeoutMs?: number | undefined;
+  readonly heartbeatIntervalMs?: number | undefined;
+}
+
+const NO_TIMES: GroupTimes = {};
+
 type Values = ReadonlyMap<string, string>;
 
 export interface ResourceConfigEntry {
@@ -28,7 +36,7 @@ const tables: ReadonlyMap<number, readonly ResourceConfigFact[]> = new Map([
 
 const refuse = (errorCode: number, reason: string): ClusterRefusal => ({ errorCode, reason });
 
-/** What was set for groups and for client metrics' subscriptions. It is kept and told; nothing goes by it. */
+/** What was set for groups, which their sessions go by, and for client metrics' subscriptions, which nothing goes by. */
 export class ResourceConfigs {
   private readonly values = new Map<string, Values>();
 
@@ -80,6 +88,17 @@ export class ResourceConfigs {
     else if (changed.size > 0 || this.values.has(key)) this.values.set(key, changed);
     this.onChange(key, changed);
     return undefined;
+  }
+
+  /** What a group of KIP-848's protocol has of its own. */
+  ofGroup(groupId: string): GroupTimes {
+    const values = this.values.get(`${ResourceType.group}:${groupId}`);
+    if (values === undefined) return NO_TIMES;
+    const of = (name: string): number | undefined => (values.has(name) ? Number(values.get(name)) : undefined);
+    return {
+      sessionTimeoutMs: of('consumer.session.timeout.ms'),
+      heartbeatIntervalMs: of('consumer.heartbeat.interval.ms'),
+    };
   }
 
   restore(key: string, values: Values): void {

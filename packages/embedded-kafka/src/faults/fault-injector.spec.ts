@@ -45,6 +45,18 @@ describe('an injected fault', () => {
     expect(await kafka.records('heroes')).toHaveLength(1);
   });
 
+  it('throttles: the answer comes at once and says for how long nothing else is handled', async () => {
+    inject({ api: 'Produce', throttleMs: 300, count: 1 });
+    const startedAt = performance.now();
+    const { throttleTimeMs } = await client.call(produceCodec, 9, produceTo('heroes'));
+    expect(throttleTimeMs).toBe(300);
+    expect(await kafka.records('heroes')).toHaveLength(1);
+    await client.call(apiVersionsCodec, 0, {});
+    // Node's timers may fire a millisecond early.
+    expect(performance.now() - startedAt).toBeGreaterThanOrEqual(298);
+    expect((await client.call(produceCodec, 9, produceTo('heroes'))).throttleTimeMs).toBe(0);
+  });
+
   it('hits until it is removed', async () => {
     const fault = inject({ api: 'Produce', errorCode: 'NOT_ENOUGH_REPLICAS' });
     expect([await produce('heroes'), await produce('heroes')]).toEqual([19, 19]);

@@ -97,6 +97,7 @@ function perform(fault: Fault, api: AnyApi, request: unknown, context: RequestCo
   if (errorCode !== undefined) return refuse(api, request, ErrorCode[errorCode], context.version);
   if (fault.truncateAnswer === true) return handleAndMangle('truncated', api, request, context);
   if (fault.duplicateAnswer === true) return handleAndMangle('duplicated', api, request, context);
+  if (fault.throttleMs !== undefined) return handleAndThrottle(fault.throttleMs, api, request, context);
   return dropAnswer === true ? handleAndDrop(api, request, context) : api.handle(request, context);
 }
 
@@ -133,6 +134,15 @@ async function handleAndMangle(
 ): Promise<MangledAnswer | null> {
   const response = await api.handle(request, context);
   return response === null ? null : new MangledAnswer(response, how);
+}
+
+/** Not more than a quota asks for: the longer of the two times counts. */
+async function handleAndThrottle(ms: number, api: AnyApi, request: unknown, context: RequestContext): Promise<unknown> {
+  const response = await api.handle(request, context);
+  const { throttleTimeMs = 0 } = (response ?? {}) as { readonly throttleTimeMs?: number };
+  if (throttleTimeMs >= ms) return response;
+  context.connection.throttle(ms);
+  return response === null ? null : { ...(response as object), throttleTimeMs: ms };
 }
 
 function refuse({ name }: AnyApi, request: unknown, errorCode: number, version: number): unknown {

@@ -4,7 +4,7 @@ import type { ErrorName } from '../protocol/errors.js';
 /**
  * What is to go wrong, and for whom. The selectors (`api`, `topic`, `group`, `clientId`) must all fit; a request for
  * several topics or groups is hit as a whole if one of them fits. At least one of the effects must be given, and at most
- * one of `errorCode`, `close`, `dropAnswer`, `truncateAnswer` and `duplicateAnswer`, before which `delayMs` may come.
+ * one of `errorCode`, `close`, `dropAnswer`, `truncateAnswer`, `duplicateAnswer` and `throttleMs`, before which `delayMs` may come.
  */
 export interface Fault {
   /** Name of an API, e.g. `Produce` or `OffsetCommit`. Default: every API that the effect is possible for. */
@@ -25,6 +25,11 @@ export interface Fault {
   readonly truncateAnswer?: boolean | undefined;
   /** Does the work and sends its answer twice: a client must not take the second one for the next request's. */
   readonly duplicateAnswer?: boolean | undefined;
+  /**
+   * Does the work and answers at once, but as to a client that is beyond its quota: the answer says `throttleTimeMs`, and nothing else
+   * of the connection is handled for so many milliseconds (KIP-219).
+   */
+  readonly throttleMs?: number | undefined;
   /**
    * Milliseconds to wait before anything is done. Other requests on the same connection wait as well; a client that hangs
    * up meanwhile has not asked.
@@ -64,7 +69,7 @@ export interface InjectedFault {
 
 const selectors = ['api', 'topic', 'group', 'clientId'] as const;
 const flags = ['close', 'dropAnswer', 'truncateAnswer', 'duplicateAnswer'] as const;
-const outcomes = ['errorCode', ...flags] as const;
+const outcomes = ['errorCode', ...flags, 'throttleMs'] as const;
 const known: ReadonlySet<string> = new Set([...selectors, ...outcomes, 'delayMs', 'count', 'probability', 'seed']);
 const LONGEST_TIMER = 0x7fffffff;
 
@@ -92,7 +97,7 @@ export function problemsOf(fault: Fault, { apis, refusable, errorNames }: FaultK
   for (const name of flags) {
     if (fault[name] !== undefined && typeof fault[name] !== 'boolean') problems.push(`${name} must be a boolean`);
   }
-  const { api, errorCode, delayMs, count, probability, seed } = fault;
+  const { api, errorCode, delayMs, throttleMs, count, probability, seed } = fault;
   if (typeof api === 'string' && !apis.includes(api)) {
     problems.push(`api ${JSON.stringify(api)} is not served (served: ${apis.join(', ')})`);
   } else if (typeof api === 'string' && errorCode !== undefined && !refusable.includes(api)) {
@@ -103,6 +108,9 @@ export function problemsOf(fault: Fault, { apis, refusable, errorNames }: FaultK
   }
   if (delayMs !== undefined && !isWithin(delayMs, 0)) {
     problems.push(`delayMs must be an integer from 0 to ${LONGEST_TIMER}, got ${String(delayMs)}`);
+  }
+  if (throttleMs !== undefined && !isWithin(throttleMs, 1)) {
+    problems.push(`throttleMs must be an integer from 1 to ${LONGEST_TIMER}, got ${String(throttleMs)}`);
   }
   if (count !== undefined && !isWithin(count, 1)) {
     problems.push(`count must be an integer from 1 to ${LONGEST_TIMER}, got ${String(count)}`);

@@ -33,7 +33,7 @@ import {
 import { handOver } from './hand-over.js';
 import type { GroupObserver } from './group-observer.js';
 import { GroupOffsets } from './group-offsets.js';
-import { resolveGroupOptions, type GroupCoordinatorOptions } from './group-options.js';
+import { resolveGroupOptions, type GroupCoordinatorOptions, type GroupTimes } from './group-options.js';
 import { GroupRegistry, type Group } from './group-registry.js';
 import { join, type JoinAnswer } from './joining.js';
 import { leave } from './leaving.js';
@@ -47,6 +47,8 @@ export interface GroupCoordinatorInit {
   readonly logger: Logger;
   /** Where a group's offsets are kept beyond the process; default: nowhere. */
   readonly journalOf?: (groupId: string) => OffsetJournal | undefined;
+  /** Times that a group has of its own (KIP-848); default: none. */
+  readonly configsOf?: (groupId: string) => GroupTimes;
   /** See {@link GroupCoordinatorOptions} for the defaults. */
   readonly options?: Partial<GroupCoordinatorOptions>;
   /** The topics that consumer groups are assigned partitions of. Default: none. */
@@ -87,6 +89,7 @@ export class GroupCoordinator {
       clock,
       logger,
       options: this.#options,
+      configsOf: init.configsOf ?? (() => ({})),
       directory: this.#directory,
       onRebalance: ({ id, epoch, members }) => observer?.rebalanced?.(id, epoch, members.size),
       onClassicOnly: (group, mustRebalance) => this.#downgrade(group, mustRebalance),

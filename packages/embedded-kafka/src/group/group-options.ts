@@ -1,3 +1,11 @@
+/** What a group of KIP-848's protocol may have of its own, in milliseconds; undefined where the broker's count. */
+export interface GroupTimes {
+  /** `consumer.session.timeout.ms` */
+  readonly sessionTimeoutMs?: number | undefined;
+  /** `consumer.heartbeat.interval.ms` */
+  readonly heartbeatIntervalMs?: number | undefined;
+}
+
 /** How the group coordinator behaves. Times are milliseconds. */
 export interface GroupCoordinatorOptions {
   /** Shortest session timeout a member may ask for (`group.min.session.timeout.ms`). Default 10; Kafka's is 6,000. */

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { ConnectionContext, RequestContext } from '../api/api.js';
 import { CloseConnectionError } from '../api/close-connection-error.js';
-import type { Timer } from '../clock.js';
+import { realClock, type Timer } from '../clock.js';
 import type { Broker } from '../broker.js';
 import type { BrokerNode } from '../cluster/broker-node.js';
 import { ErrorCode } from '../protocol/errors.js';
@@ -42,6 +42,8 @@ export interface ConnectionOptions {
  *   handling -> reading: the answer is written
  *   reading -> draining: the client does not read what we answer; nothing is handled until it does
  *   reading -> throttled: the client has gone beyond a quota; nothing is handled until its time is over (KIP-219)
+ *   handling -> failing: the authentication has failed, and the answer, if there is one, waits for a moment, so that passwords
+ *     cannot be tried fast (`connection.failed.authentication.delay.ms`)
  *   any -> closed; also if nothing comes or goes for `connections.max.idle.ms` while nothing is being handled
  *
  * Invariant: at most one request is being handled, so answers go out in the order of the requests, and what a client can
@@ -63,8 +65,9 @@ export class Connection implements ConnectionContext {
   /** Set while the client is made to wait. */
   private throttleTimer: Timer | undefined;
   private isClosed = false;
-  /** Why the connection ends after the next answer. */
+  /** Why the authentication has failed: the connection ends after the next answer, which waits. */
   private lastAnswer: string | undefined;
+  private lastAnswerTimer: Timer | undefined;
 
   constructor(private readonly options: ConnectionOptions) {
     const { id, socket, broker, listener, maxFrameBytes, frameBlocks } = options;
@@ -104,7 +107,7 @@ export class Connection implements ConnectionContext {
     }, ms);
   }
 
-  closeAfterAnswer(reason: string): void {
+  failAuthentication(reason: string): void {
     this.lastAnswer = reason;
   }
 
@@ -165,12 +168,22 @@ export class Connection implements ConnectionContext {
     if (answer instanceof Promise) {
       this.isHandling = true;
       answer.then(
-        response => this.settle(header, response),
+        response => this.whenDue(() => this.settle(header, response)),
         (error: unknown) => this.fail(error),
       );
+    } else if (this.lastAnswer !== undefined) {
+      this.isHandling = true;
+      this.whenDue(() => this.settle(header, answer));
     } else {
       this.send(header, answer);
     }
+  }
+
+  /** At once, unless the authentication has failed: then it goes by the machine's time, as the patience of clients does. */
+  private whenDue(tell: () => void): void {
+    const { failedAuthenticationDelayMs: delay } = this.broker.settings;
+    if (this.lastAnswer === undefined || delay === 0 || this.isClosed) tell();
+    else this.lastAnswerTimer = realClock.setTimeout(tell, delay);
   }
 
   private answerTo(header: ParsedHeader): unknown {
@@ -202,8 +215,12 @@ export class Connection implements ConnectionContext {
     this.isHandling = true;
     sasl.token(frame, undefined).then(
       ({ authBytes, failure }) => {
+        if (failure !== undefined) {
+          this.failAuthentication(failure);
+          this.whenDue(() => this.fail(new CloseConnectionError(failure)));
+          return;
+        }
         this.isHandling = false;
-        if (failure !== undefined) this.fail(new CloseConnectionError(failure));
         if (this.isClosed) return;
         const length = Buffer.alloc(4);
         length.writeInt32BE(authBytes.length);
@@ -220,7 +237,7 @@ export class Connection implements ConnectionContext {
     const reason = `${api.name} came in the middle of the SASL authentication`;
     const refuse = refusals.get(api.name);
     if (refuse === undefined || body === undefined) throw new CloseConnectionError(reason);
-    this.closeAfterAnswer(reason);
+    this.failAuthentication(reason);
     return refuse(api.codec.request.read(body, version), errorCode, version);
   }
 
@@ -278,6 +295,7 @@ export class Connection implements ConnectionContext {
     if (this.isClosed) return;
     this.isClosed = true;
     this.throttleTimer?.clear();
+    this.lastAnswerTimer?.clear();
     this.idle.clear();
     this.abortController.abort();
     this.options.onClose(this);

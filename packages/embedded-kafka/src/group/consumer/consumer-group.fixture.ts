@@ -1,6 +1,6 @@
 import { silentLogger } from '../../logger.js';
 import { GroupCoordinator } from '../group-coordinator.js';
-import type { GroupCoordinatorOptions } from '../group-options.js';
+import type { GroupCoordinatorOptions, GroupTimes } from '../group-options.js';
 import { SteppedClock } from '../../stepped-clock.js';
 import type { ConsumerGroupDescription } from './consumer-group-description.js';
 import type { ConsumerHeartbeatRequest, ConsumerHeartbeatResponse } from './heartbeat-messages.js';
@@ -111,9 +111,18 @@ export class ConsumerGround {
   readonly directory = new TestDirectory();
   readonly groups: GroupCoordinator;
 
+  /** What the group has of its own. */
+  times: GroupTimes = {};
+
   constructor(options: Partial<GroupCoordinatorOptions> = {}) {
     const { clock, directory } = this;
-    this.groups = new GroupCoordinator({ clock, directory, logger: silentLogger, options });
+    this.groups = new GroupCoordinator({
+      clock,
+      directory,
+      logger: silentLogger,
+      options,
+      configsOf: groupId => (groupId === GROUP ? this.times : {}),
+    });
   }
 
   member(memberId: string, instanceId: string | null = null): TestMember {

@@ -39,6 +39,19 @@ describe('A consumer group (KIP-848)', () => {
     expect(two.beat().errorCode).toBe(ErrorCode.UNKNOWN_MEMBER_ID);
   });
 
+  it('has a session timeout and a heartbeat interval of its own, from the next heartbeat on', () => {
+    const ground = new ConsumerGround();
+    ground.directory.set('heroes', 1);
+    const one = ground.member('one');
+    expect(one.join(['heroes']).heartbeatIntervalMs).toBe(500);
+    ground.times = { sessionTimeoutMs: 60_000, heartbeatIntervalMs: 6_000 };
+    expect(one.beat().heartbeatIntervalMs).toBe(6_000);
+    ground.clock.advance(59_999);
+    expect(ground.group.members).toHaveLength(1);
+    ground.clock.advance(1);
+    expect(ground.group.members).toEqual([]);
+  });
+
   it('is left by a member that does not give up its partitions within its rebalance timeout, alive as it is', () => {
     const ground = new ConsumerGround();
     ground.directory.set('heroes', 2);

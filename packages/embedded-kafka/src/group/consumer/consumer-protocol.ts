@@ -4,7 +4,7 @@ import type { Logger } from '../../logger.js';
 import { ErrorCode } from '../../protocol/errors.js';
 import { DeadlineTimer } from '../deadline-timer.js';
 import type { LeavingMember, LeftMember } from '../group-messages.js';
-import type { GroupCoordinatorOptions } from '../group-options.js';
+import type { GroupCoordinatorOptions, GroupTimes } from '../group-options.js';
 import { clearClassicTimers } from './classic-side.js';
 import { ConsumerGroupError } from './consumer-group-error.js';
 import type { ConsumerGroup } from './consumer-group.js';
@@ -32,6 +32,8 @@ export interface ConsumerProtocolInit {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly options: GroupCoordinatorOptions;
+  /** What a group has of its own. */
+  readonly configsOf: (groupId: string) => GroupTimes;
   readonly directory: TopicDirectory;
   /** Is told when the group's epoch was raised. */
   readonly onRebalance?: (group: ConsumerGroup) => void;
@@ -59,7 +61,7 @@ export class ConsumerProtocol {
     request: ConsumerHeartbeatRequest,
     client: HeartbeatClient,
   ): ConsumerHeartbeatResponse {
-    const { options } = this.#init;
+    const { options, configsOf } = this.#init;
     this.checkRoom(group, request.memberId);
     const pattern = request.subscribedTopicRegex === null ? undefined : readPattern(request.subscribedTopicRegex);
     const member = memberOf(group, request, request.memberId === '' ? newMemberId() : request.memberId);
@@ -81,7 +83,7 @@ export class ConsumerProtocol {
       errorMessage: null,
       memberId: member.memberId,
       memberEpoch: member.epoch,
-      heartbeatIntervalMs: options.consumerHeartbeatIntervalMs,
+      heartbeatIntervalMs: configsOf(group.id).heartbeatIntervalMs ?? options.consumerHeartbeatIntervalMs,
       assignment: tellsAssignment ? { topicPartitions: toTopicPartitions(member.assigned) } : null,
     };
   }
@@ -162,13 +164,13 @@ export class ConsumerProtocol {
   /** Counts a member's session from now on. */
   keepAlive(group: ConsumerGroup, member: ConsumerMember): void {
     member.session ??= new DeadlineTimer(this.#init.clock, () => this.#expire(group, member));
-    member.session.reset(this.#sessionTimeoutOf(member));
+    member.session.reset(this.#sessionTimeoutOf(group, member));
   }
 
   /** A coordinator that takes a group over gives its members a whole session, and a whole rebalance timeout. */
   handOver(group: ConsumerGroup): void {
     for (const member of group.members.values()) {
-      member.session?.reset(this.#sessionTimeoutOf(member));
+      member.session?.reset(this.#sessionTimeoutOf(group, member));
       if (member.rebalanceTimer === undefined) continue;
       member.rebalanceTimer.clear();
       member.rebalanceTimer = this.#armRebalanceTimer(group, member);
@@ -199,8 +201,9 @@ export class ConsumerProtocol {
     return hasChanged;
   }
 
-  #sessionTimeoutOf({ classic }: ConsumerMember): number {
-    return classic?.sessionTimeoutMs ?? this.#init.options.consumerSessionTimeoutMs;
+  #sessionTimeoutOf({ id }: ConsumerGroup, { classic }: ConsumerMember): number {
+    const { configsOf, options } = this.#init;
+    return classic?.sessionTimeoutMs ?? configsOf(id).sessionTimeoutMs ?? options.consumerSessionTimeoutMs;
   }
 
   /** Raises the group's epoch if something has changed, and then decides anew who is to read what. */
@@ -265,7 +268,9 @@ export class ConsumerProtocol {
 
   #expire(group: ConsumerGroup, member: ConsumerMember): void {
     const { logger } = this.#init;
-    logger.warn(`Group ${group.id}: no heartbeat of member ${member.memberId} in ${this.#sessionTimeoutOf(member)} ms`);
+    logger.warn(
+      `Group ${group.id}: no heartbeat of member ${member.memberId} in ${this.#sessionTimeoutOf(group, member)} ms`,
+    );
     this.remove(group, [member], 'is not heard of any more');
   }
 

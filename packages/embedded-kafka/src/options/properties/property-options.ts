@@ -69,6 +69,7 @@ const OF_NODE: ReadonlySet<string> = new Set([
   'auto.create.topics.enable',
   'replica.selector.class',
   'connections.max.idle.ms',
+  'connection.failed.authentication.delay.ms',
 ]);
 const ofTopics: ReadonlySet<string> = new Set([
   ...topicConfigTable.flatMap(({ brokerSynonym }) => brokerSynonym ?? []),

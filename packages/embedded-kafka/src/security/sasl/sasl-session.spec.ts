@@ -56,6 +56,14 @@ describe('a connection to a listener with SASL', () => {
     expect((await client.call(metadataCodec, 9, allTopics)).brokers).toHaveLength(1);
   };
 
+  it('makes who fails to authenticate wait for the answer, as Kafka does, so that passwords cannot be tried fast', async () => {
+    await handshake('PLAIN');
+    const startedAt = performance.now();
+    const { errorCode } = await authenticate(plain('wrong'));
+    expect(errorCode).toBe(ErrorCode.SASL_AUTHENTICATION_FAILED);
+    expect(performance.now() - startedAt).toBeGreaterThanOrEqual(98);
+  });
+
   it('tells its versions to strangers, once, and serves them nothing else', async () => {
     const { apiKeys } = await client.call(apiVersionsCodec, 3, versions);
     expect(apiKeys.find(({ apiKey }) => apiKey === 36)).toMatchObject({ minVersion: 0, maxVersion: 2 });
