@@ -13,6 +13,7 @@ const tests = new Map(
     [
       'packages/nest-kafka/test/delivery/*.ts',
       'packages/nest-kafka/test/exactly-once/*.ts',
+      'packages/nest-kafka/test/real/*.ts',
       'test/conformance/behaviours/delivery/*.ts',
     ],
     {

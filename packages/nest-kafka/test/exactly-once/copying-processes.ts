@@ -12,7 +12,6 @@ interface Running {
 
 /** Processes that copy, of which always the oldest is killed and replaced. */
 export class CopyingProcesses {
-  kills = 0;
   private readonly running: Running[] = [];
 
   constructor(
@@ -33,7 +32,6 @@ export class CopyingProcesses {
     const exited = once(oldest.child, 'exit');
     oldest.child.kill('SIGKILL');
     await exited;
-    this.kills++;
     this.start(oldest.instance);
   }
 
