@@ -87,14 +87,14 @@ export class Consumer {
     this.#emitter = new ConsumerEmitter(this.#logger);
     this.#cluster = new Cluster(client, {
       requestTimeouts: {
-        group: groupTimeout,
+        // JoinGroup and SyncGroup wait for longer: they are asked again. See group-coordinator.ts.
         commit: commitTimeout,
         fetch: fetchTimeout,
         'catch-up': fetchTimeout,
       },
       network: this.#emitter.network,
     });
-    this.#coordinator = new GroupCoordinator(this.#cluster, groupId, groupInstanceId);
+    this.#coordinator = new GroupCoordinator(this.#cluster, groupId, groupInstanceId, groupTimeout);
     this.#assigners = partitionAssigners.map(assigner =>
       assigner({ cluster: this.#cluster as never, groupId, logger: this.#logger as never }),
     );

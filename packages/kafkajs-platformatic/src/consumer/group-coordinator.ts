@@ -97,17 +97,22 @@ const COORDINATOR_LOST: ReadonlySet<number | undefined> = new Set([
  * reached is forgotten, so that the next request asks for the new one.
  *
  * JoinGroup and SyncGroup wait at the broker for the other members, so they have a connection of their own; heartbeats
- * and commits must never stand behind them.
+ * and commits must never stand behind them. Nothing tells a broker that waits from a connection that has died without a
+ * word, and nothing else goes over that one. So both are asked again after each `requestTimeout`, over a new connection: the
+ * coordinator takes it for the same member, who waits on, and answers the latest.
  */
 export class GroupCoordinator {
   readonly #cluster: Cluster;
   readonly #groupId: string;
   readonly #groupInstanceId: string | null;
+  readonly #longestWait: number;
 
-  constructor(cluster: Cluster, groupId: string, groupInstanceId: string | null) {
+  /** @param longestWait for the other members of the group, milliseconds */
+  constructor(cluster: Cluster, groupId: string, groupInstanceId: string | null, longestWait = 0) {
     this.#cluster = cluster;
     this.#groupId = groupId;
     this.#groupInstanceId = groupInstanceId;
+    this.#longestWait = longestWait;
   }
 
   /** @param memberId '' before the first join; the coordinator's answer to that is a member id (KIP-394), asked again here */
@@ -118,13 +123,13 @@ export class GroupCoordinator {
     onMemberId: (memberId: string) => void,
   ): Promise<JoinedGroup> {
     try {
-      return await this.#join(memberId, timeouts, protocols);
+      return await this.#patiently(() => this.#join(memberId, timeouts, protocols));
     } catch (error) {
       if (!(error instanceof KafkaJSMemberIdRequired)) {
         throw error;
       }
       onMemberId(error.memberId);
-      return this.#join(error.memberId, timeouts, protocols);
+      return this.#patiently(() => this.#join(error.memberId, timeouts, protocols));
     }
   }
 
@@ -134,16 +139,18 @@ export class GroupCoordinator {
     assignments: readonly { readonly memberId: string; readonly assignment: Buffer }[],
   ): Promise<Buffer> {
     const { generationId, memberId } = identity;
-    const response = await this.#call(
-      'group',
-      SyncGroupApi,
-      this.#groupId,
-      generationId,
-      memberId,
-      this.#groupInstanceId,
-      PROTOCOL_TYPE,
-      protocolName,
-      [...assignments],
+    const response = await this.#patiently(() =>
+      this.#call(
+        'group',
+        SyncGroupApi,
+        this.#groupId,
+        generationId,
+        memberId,
+        this.#groupInstanceId,
+        PROTOCOL_TYPE,
+        protocolName,
+        [...assignments],
+      ),
     );
     return response.assignment;
   }
@@ -284,6 +291,19 @@ export class GroupCoordinator {
       protocolName: response.protocolName ?? '',
       members: response.members,
     };
+  }
+
+  async #patiently<Response>(ask: () => Promise<Response>): Promise<Response> {
+    const end = performance.now() + this.#longestWait;
+    for (;;) {
+      try {
+        return await ask();
+      } catch (error) {
+        if (!(error instanceof KafkaJSRequestTimeoutError) || performance.now() >= end) {
+          throw error;
+        }
+      }
+    }
   }
 
   #check(errorCode: number, context: string): void {

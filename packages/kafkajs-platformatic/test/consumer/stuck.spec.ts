@@ -8,6 +8,8 @@ import { Ground, until, wait } from './ground.js';
 
 const TOPIC = 'watched';
 const HEARTBEAT = 12;
+const JOIN_GROUP = 11;
+const SYNC_GROUP = 14;
 /** The shortest patience that there can be, so that a stall is noticed soon. */
 const IMPATIENT = { requestTimeout: 300, connectionTimeout: 300, authenticationTimeout: 100 };
 const SHORT: Partial<ConsumerConfig> = {
@@ -112,6 +114,28 @@ describe('A consumer that is stuck', () => {
     await consumer.disconnect();
     await proxy.stop();
   });
+
+  it.each([
+    ['JoinGroup', JOIN_GROUP],
+    ['SyncGroup', SYNC_GROUP],
+  ])(
+    'is not one whose connection has died without a word while %s waited: the answer is asked for again',
+    async (_, api) => {
+      const proxy = await FaultyProxy.start(kafka.brokers);
+      let asked = 0;
+      // The first JoinGroup only brings a member id.
+      const dead = api === JOIN_GROUP ? 2 : 1;
+      proxy.fate = ({ apiKey }) => (apiKey === api && ++asked === dead ? 'swallow-response' : 'pass');
+      // As long as many handlers need: what is lost is not to be waited for as long.
+      const consumer = await consume({ sessionTimeout: 20_000, rebalanceTimeout: 60_000 }, { brokers: proxy.brokers });
+      await ground.produce(TOPIC, 1, ['after']);
+      await until(() => handled.length === 1, 'the message');
+      expect(asked).toBeGreaterThan(dead);
+      expect(crashes).toEqual([]);
+      await consumer.disconnect();
+      await proxy.stop();
+    },
+  );
 
   it('names the partition, its offset and the reason, of fetching and of looking up offsets', async () => {
     await ground.produce(TOPIC, 0, ['a']);
