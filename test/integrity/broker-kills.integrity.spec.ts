@@ -25,6 +25,7 @@ describe('Under load, on three nodes,', { timeout: ABSENCE * 3 + DURATION * 2 + 
   it('each broker killed in turn loses no acknowledged event, and every request is answered', async () => {
     const { ours } = await runScenario(cluster, {
       name: 'kills-in-turn',
+      probed: true,
       done: `each of three brokers killed with -9 in turn, away for ${seconds(ABSENCE)}`,
       faults: async ({ tell }) => {
         for (const node of cluster.nodes) {
@@ -44,6 +45,7 @@ describe('Under load, on three nodes,', { timeout: ABSENCE * 3 + DURATION * 2 + 
   it('a group whose coordinator is killed loses nothing, and every request is answered', async () => {
     const { ours } = await runScenario(cluster, {
       name: 'coordinator-killed',
+      probed: true,
       done: `the coordinator of the service's group killed with -9, away for ${seconds(DURATION)}`,
       faults: async ({ runs, tell }) => {
         const node = await cluster.coordinatorOf(`${runs[0]?.subject.group}-server`);
@@ -80,6 +82,7 @@ describe('Under load, on three nodes,', { timeout: ABSENCE * 3 + DURATION * 2 + 
   it('all brokers killed and started again lose nothing, and every request is answered', async () => {
     const { ours } = await runScenario(cluster, {
       name: 'all-killed',
+      probed: true,
       done: `all three brokers killed with -9 at once, away for ${seconds(OUTAGE)}`,
       load: { requestTimeout: OUTAGE + 80_000 },
       faults: async ({ tell }) => {

@@ -8,10 +8,12 @@ import type { Trouble } from '../record/ledger.js';
 import type { Recorder, Summary } from '../record/recorder.js';
 import { RunFile } from '../record/run-file.js';
 import { RunLog } from '../record/run-log.js';
-import { recordRow } from '../record/run-row.js';
+import { MachineUse } from '../record/machine-use.js';
+import { recordFloor, recordRow } from '../record/run-row.js';
 import type { IntegrityCluster } from './integrity-cluster.js';
 import { type Serving, SubjectRun } from './subject-run.js';
 import { UncaughtOfKafkaJS } from './uncaught-of-kafkajs.js';
+import { WriteProbe } from './write-probe.js';
 
 /** Ten emitters and five requesters. */
 const STEADY: SteadyLoadOptions = { emitters: 10, requesters: 5, pause: 10, requestTimeout: 30_000 };
@@ -50,6 +52,8 @@ export interface Scenario {
   readonly transports?: readonly Transport[];
   /** Acknowledged messages are deleted before they are handled. Default: false. */
   readonly losesByDesign?: boolean;
+  /** Whether a probe is to tell how long the cluster itself takes no write. Default: false. */
+  readonly probed?: boolean;
   readonly faults: (stage: Stage) => Promise<void>;
 }
 
@@ -85,6 +89,7 @@ export async function runScenario(cluster: IntegrityCluster, scenario: Scenario)
     consumer = {},
     serving = 'two services',
     losesByDesign = false,
+    probed = false,
     transports = TRANSPORTS,
   } = scenario;
   const file = new RunFile(name);
@@ -98,27 +103,38 @@ export async function runScenario(cluster: IntegrityCluster, scenario: Scenario)
     const subject = subjectOf(transport, scenario.brokers ?? cluster.brokers, name, options);
     return new SubjectRun(subject, { serving, load: makeLoad, logger: log.nestLogger(), log, losesByDesign });
   });
+  const probe = probed ? new WriteProbe(cluster.brokers, probeTopicOf(name)) : undefined;
   const uncaught = new UncaughtOfKafkaJS(text => log.note('built-in', `uncaught: ${text}`));
+  const machine = new MachineUse();
   const counting = setInterval(() => {
-    file.write('second', { at: Date.now(), ...Object.fromEntries(runs.map(run => [nameOf(run), countsOf(run)])) });
+    file.write('second', {
+      at: Date.now(),
+      machine: machine.measure(),
+      ...Object.fromEntries(runs.map(run => [nameOf(run), countsOf(run)])),
+    });
   }, 1_000);
   try {
     await Promise.all(runs.map(run => createTopics({ ...run.subject, brokers: cluster.brokers }, partitions)));
     await Promise.all(runs.map(run => run.start()));
+    await probe?.start();
     await wait(2_000);
     await scenario.faults({
       runs,
       tell: fault => log.note('fault', fault),
       write: (kind, content) => file.write(kind, content),
     });
+    const floor = await probe?.end();
     await Promise.all(runs.map(run => run.settle()));
     const outcomes = new Map(runs.map(run => [run.subject.transport, outcomeOf(run, scenario, log, file, uncaught)]));
     await Promise.all(runs.map(run => run.close()));
+    if (floor !== undefined) {
+      recordFloor(scenario.done, floor, Object.fromEntries(runs.map(run => [nameOf(run), run.recorder.summary()])));
+    }
     // A node that is killed reads every log when it is started again.
-    await deleteTopics(
-      cluster.brokers,
-      runs.flatMap(run => topicsOf(run.subject)),
-    );
+    await deleteTopics(cluster.brokers, [
+      ...runs.flatMap(run => topicsOf(run.subject)),
+      ...(probed ? [probeTopicOf(name)] : []),
+    ]);
     const result = outcomesOf(outcomes);
     if (result.ours.explanation !== '') {
       console.error(result.ours.explanation);
@@ -126,13 +142,17 @@ export async function runScenario(cluster: IntegrityCluster, scenario: Scenario)
     return result;
   } catch (error) {
     // Nothing of it may go on under the next scenario.
-    await Promise.allSettled(runs.map(run => run.giveUp()));
+    await Promise.allSettled([...runs.map(run => run.giveUp()), probe?.end()]);
     throw error;
   } finally {
     uncaught.stop();
     clearInterval(counting);
     await file.close();
   }
+}
+
+function probeTopicOf(run: string): string {
+  return `integrity.${run}.probe`;
 }
 
 function nameOf({ subject }: SubjectRun): string {

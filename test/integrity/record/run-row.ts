@@ -27,6 +27,21 @@ export function recordRow(done: string, load: string, transport: string, summary
     seconds(slowest.events, handled),
     seconds(slowest.requests, answered),
   ];
+  record(row);
+}
+
+/**
+ * What of the silences is the cluster's own: the longest time in which a probe could write nothing, beside the longest
+ * silences of each transport.
+ */
+export function recordFloor(done: string, floor: number, summaries: Readonly<Record<string, Summary>>): void {
+  for (const [transport, { longestSilence, emitted, requests }] of Object.entries(summaries)) {
+    const { events, requests: ofRequests } = longestSilence;
+    record([done, seconds(floor, 1), transport, seconds(events, emitted), seconds(ofRequests, requests)]);
+  }
+}
+
+function record(row: readonly (string | number)[]): void {
   const line = `| ${row.join(' | ')} |\n`;
   process.stdout.write(line);
   const file = process.env['INTEGRITY_RECORD'];
