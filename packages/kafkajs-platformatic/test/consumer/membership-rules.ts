@@ -51,6 +51,32 @@ export function membershipRules(context: RuleContext): void {
     expect(handled).toEqual(['0', '1', '2']);
   });
 
+  it('waits to be let in for much longer than requestTimeout, as one member, while another one handles', async () => {
+    const topic = await context.ground.topic(2);
+    const groupId = context.ground.name('group');
+    const requestTimeout = 400;
+    let handling = false;
+    const busy = await context.started(groupId, topic, async () => {
+      handling = true;
+      await wait(requestTimeout * 5);
+    });
+    await context.ground.produce(topic, 0, ['long']);
+    await until(() => handling, 'a handler at work');
+    const joins: string[] = [];
+    const waiting = context.ground.consumer({ groupId, ...context.timing }, { requestTimeout });
+    waiting.on(waiting.events.GROUP_JOIN, ({ payload }) => void joins.push(payload.memberId));
+    await waiting.connect();
+    await waiting.subscribe({ topics: [topic], fromBeginning: true });
+    const began = performance.now();
+    await waiting.run({ eachMessage: async () => {} });
+    await until(() => joins.length > 0, 'the one that waits is let in');
+    expect(performance.now() - began).toBeGreaterThan(requestTimeout * 2);
+    const { members } = await busy.describeGroup();
+    expect(members.map(({ memberId }) => memberId)).toContain(joins[0]);
+    expect(members).toHaveLength(2);
+    await waiting.disconnect();
+  });
+
   it('takes in new topics that match its RegExp', async () => {
     const prefix = context.ground.name('re');
     await context.ground.admin.createTopics({ topics: [{ topic: `${prefix}.a` }], waitForLeaders: true });
