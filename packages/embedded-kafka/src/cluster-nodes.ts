@@ -56,11 +56,12 @@ export class ClusterNodes {
   /** Cuts the node's connections and frees its port; others take over what it led. Does nothing if it is down. */
   stop(id: number): Promise<void> {
     return this.enqueue(async () => {
-      const { cluster } = this.broker;
+      const { cluster, events } = this.broker;
       if (this.isClosed || cluster.node(id)?.isUp !== true) return;
       const closing = Promise.all(this.serversOf(id).map(server => server.close()));
       this.broker.fetchSessions.forget(id);
       cluster.nodeWentDown(id);
+      events.emit({ type: 'nodeStopped', nodeId: id });
       await closing;
     });
   }
@@ -68,11 +69,12 @@ export class ClusterNodes {
   /** Listens on the node's port again. Does nothing if it is up. @throws EmbeddedKafkaError LISTEN_FAILED */
   start(id: number): Promise<void> {
     return this.enqueue(async () => {
-      const { cluster } = this.broker;
+      const { cluster, events } = this.broker;
       const node = cluster.node(id);
       if (this.isClosed || node === undefined || node.isUp) return;
       for (const server of this.serversOf(id)) await listen(server, node.host);
       cluster.nodeCameUp(id);
+      events.emit({ type: 'nodeStarted', nodeId: id });
     });
   }
 

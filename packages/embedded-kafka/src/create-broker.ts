@@ -51,6 +51,8 @@ export function createBroker(options: ResolvedOptions): Broker {
     topicChanged: ({ name, partitions }) =>
       events.emit({ type: 'topicChanged', topic: name, partitions: partitions.length }),
     topicDeleted: ({ name }) => events.emit({ type: 'topicDeleted', topic: name }),
+    replicasChanged: ({ name: topic }, { index: partition, leaderId: leader, leaderEpoch, isr }) =>
+      events.emit({ type: 'leaderChanged', topic, partition, leader, leaderEpoch, isr }),
   });
   const features = new Features(
     { ...featureLevelsOf(options.asVersion), 'transaction.version': options.transactionVersion },
@@ -83,6 +85,7 @@ export function createBroker(options: ResolvedOptions): Broker {
     clock,
     logger,
     participants: new BrokerParticipants(clock, cluster, groups),
+    onEnd: (transactionalId, committed) => events.emit({ type: 'transactionEnded', transactionalId, committed }),
     takeProducerId: () => producerIds.take(),
     ...(stored && { journal: stored }),
   });

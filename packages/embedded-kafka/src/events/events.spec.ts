@@ -46,6 +46,49 @@ describe('The events of an EmbeddedKafka', () => {
     );
   });
 
+  it('tell of connections, faults, nodes, leaders and ends of transactions', async () => {
+    await using cluster = await EmbeddedKafka.start({ brokers: 2, topics: ['heroes'] });
+    const told: BrokerEvent[] = [];
+    const reading = (async () => {
+      for await (const event of cluster.events) told.push(event);
+    })();
+    const transactional = new Kafka({
+      brokers: cluster.brokers,
+      clientId: 'tester',
+      logLevel: logLevel.NOTHING,
+    }).producer({
+      transactionalId: 'payments',
+      maxInFlightRequests: 1,
+      idempotent: true,
+    });
+    await transactional.connect();
+    const fault = cluster.faults.inject({ api: 'EndTxn', delayMs: 1, count: 1 });
+    const transaction = await transactional.transaction();
+    await transaction.send({ topic: 'heroes', messages: [{ value: 'one' }] });
+    await transaction.abort();
+    await transactional.disconnect();
+    const leader = cluster.leaderOf('heroes', 0);
+    await cluster.stopNode(leader);
+    await cluster.startNode(leader);
+    await cluster.stop();
+    await reading;
+    const has = (event: object): void => expect(told).toContainEqual(expect.objectContaining(event));
+    has({ type: 'connectionOpened', listener: 'PLAINTEXT', clientHost: '/127.0.0.1' });
+    has({ type: 'connectionClosed', reason: null });
+    has({ type: 'faultHit', faultId: fault.id, api: 'EndTxn', clientId: 'tester' });
+    has({ type: 'transactionEnded', transactionalId: 'payments', committed: false });
+    has({ type: 'nodeStopped', nodeId: leader });
+    has({
+      type: 'leaderChanged',
+      topic: 'heroes',
+      partition: 0,
+      leader: 3 - leader,
+      leaderEpoch: 1,
+      isr: [3 - leader],
+    });
+    has({ type: 'nodeStarted', nodeId: leader });
+  });
+
   it('are told to a listener until it is ended', async () => {
     const topics: string[] = [];
     const stop = kafka.events.on('topicChanged', ({ topic }) => topics.push(topic));

@@ -47,6 +47,9 @@ export class FaultInjector implements Faults {
     for (const injected of this.active) {
       if (!fits(injected.fault, api, request, context) || !injected.takesItsChance()) continue;
       injected.hit();
+      const { broker, clientId, connection } = context;
+      const { id: faultId } = injected;
+      broker.events.emit({ type: 'faultHit', faultId, api: api.name, connectionId: connection.id, clientId });
       return injected.fault.delayMs === undefined
         ? perform(injected.fault, api, request, context)
         : performLater(injected.fault, injected.fault.delayMs, api, request, context);

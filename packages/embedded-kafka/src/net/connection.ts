@@ -65,6 +65,8 @@ export class Connection implements ConnectionContext {
   /** Set while the client is made to wait. */
   private throttleTimer: Timer | undefined;
   private isClosed = false;
+  /** Why we have ended it, if so. */
+  private closeReason: string | null = null;
   /** Why the authentication has failed: the connection ends after the next answer, which waits. */
   private lastAnswer: string | undefined;
   private lastAnswerTimer: Timer | undefined;
@@ -83,6 +85,14 @@ export class Connection implements ConnectionContext {
       () => this.isHandling || this.throttleTimer !== undefined,
       () => this.end(`nothing came or went for ${broker.settings.maxIdleMs} ms (connections.max.idle.ms)`),
     );
+    const { id: nodeId } = options.node;
+    broker.events.emit({
+      type: 'connectionOpened',
+      nodeId,
+      connectionId: id,
+      listener: this.listener,
+      clientHost: this.clientHost,
+    });
     socket.setNoDelay(true);
     socket.on('data', chunk => this.receive(chunk));
     socket.on('drain', () => this.drained());
@@ -274,6 +284,7 @@ export class Connection implements ConnectionContext {
 
   /** Ends the connection when what was written has gone out. */
   private end(reason: string): void {
+    this.closeReason = reason;
     this.broker.logger.warn(`${this.name} is closed: ${reason}`);
     this.socket.destroySoon();
     this.closed();
@@ -282,6 +293,7 @@ export class Connection implements ConnectionContext {
   /** A client's nonsense is its own fault and ends its connection; anything else is ours and is told louder. */
   private fail(error: unknown): void {
     if (this.isClosed) return;
+    this.closeReason = error instanceof Error ? error.message : String(error);
     if (error instanceof MalformedMessageError || error instanceof CloseConnectionError) {
       this.broker.logger.warn(`${this.name} is closed: ${error.message}`);
     } else {
@@ -298,7 +310,10 @@ export class Connection implements ConnectionContext {
     this.lastAnswerTimer?.clear();
     this.idle.clear();
     this.abortController.abort();
-    this.options.onClose(this);
+    const { node, onClose } = this.options;
+    const { id: connectionId, closeReason: reason } = this;
+    this.broker.events.emit({ type: 'connectionClosed', nodeId: node.id, connectionId, reason });
+    onClose(this);
   }
 }
 

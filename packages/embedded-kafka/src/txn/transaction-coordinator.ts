@@ -30,6 +30,8 @@ export interface TransactionCoordinatorInit {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly participants: TransactionParticipants;
+  /** Is told of each transaction that has ended. */
+  readonly onEnd?: (transactionalId: string, committed: boolean) => void;
   readonly takeProducerId: () => bigint;
   /** Where transactional ids are kept beyond the process; default: nowhere. */
   readonly journal?: TransactionJournal;
@@ -242,8 +244,10 @@ export class TransactionCoordinator {
   }
 
   private finish(transaction: Transaction, { committed, producerEpoch, raisesEpoch }: PreparedEnd): void {
+    const wasOpen = transaction.state === 'Ongoing';
     this.writeMarkers(transaction, committed, producerEpoch);
     transaction.complete(committed);
+    if (wasOpen) this.init.onEnd?.(transaction.id, committed);
     if (raisesEpoch) transaction.raiseEpoch(this.init.takeProducerId);
     this.init.journal?.put(transaction);
   }

@@ -1,17 +1,11 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import type { BrokerEvent } from '../../events/broker-event.js';
+import { brokerEventTypes, type BrokerEvent } from '../../events/broker-event.js';
 import { badRequest } from '../control-error.js';
 import { unknownName } from '../../options/nearest-name.js';
 import type { Route } from '../route.js';
 
-const types: readonly BrokerEvent['type'][] = [
-  'request',
-  'topicChanged',
-  'topicDeleted',
-  'groupRebalanced',
-  'offsetCommitted',
-];
+const types = brokerEventTypes;
 const SERVER_SENT = 'text/event-stream';
 
 export const eventRoutes: readonly Route[] = [
