@@ -65,7 +65,7 @@ export async function judgeHealth(
       const fate = retryTopic === undefined ? 'given up' : 'put into a retry topic';
       faults.push(
         `The message at offset ${offset} of "${topic}", partition ${partition} is to be ${fate} by "${handler}", but ${reason}. ` +
-          'Its partition waits until that can be done.',
+          'It is not skipped, and delivered again until that can be done.',
       );
     }
   }

@@ -1,10 +1,19 @@
+import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { DeliveryEvent, DeliveryPolicy } from '../../src/index.js';
 import type { KafkaContext } from '../../src/server/kafka-context.js';
 import type { Ground } from '../ground.js';
 import { PolicyBench } from './policy-server.js';
 import { PATIENCE, retryTopicOf, TopicDesk } from './retry-topic-bench.js';
+
+const nestKafka = async (...args: string[]): Promise<void> =>
+  void (await promisify(execFile)(process.execPath, [
+    fileURLToPath(new URL('../../dist/cli/cli.js', import.meta.url)),
+    ...args,
+  ]));
 
 const inTopics = (
   retry: Partial<NonNullable<Exclude<DeliveryPolicy['retry'], number>>> = {},
@@ -64,7 +73,7 @@ export function retryTopicRules(ground: () => Ground): void {
       }
     });
 
-    it('that cannot be written: nothing is skipped or committed, health is red, and it goes on once they can be', async () => {
+    it('that cannot be written: nothing is skipped, health is red, and it goes on once they can be', async () => {
       bench = await PolicyBench.open(ground());
       const events: DeliveryEvent[] = [];
       const { server } = await bench.member(inTopics(), failing(), { producer: { retry: { retries: 1 } } });
@@ -84,11 +93,14 @@ export function retryTopicRules(ground: () => Ground): void {
         retryTopic: retryTopicOf(bench),
         retryIn: 1000,
       });
-      expect([await bench.committed(), seen.includes('next#1')]).toEqual([expect.toBeOneOf([-1, 0]), false]);
+      // The offset waits; with an engine that can defer, the next message does not.
+      expect(await bench.committed()).toBeLessThanOrEqual(0);
+      expect(seen.includes('next#1')).toBe(ground().driver === undefined);
       await desk.configure(retryTopicOf(bench), { 'cleanup.policy': 'delete' });
       await expect.poll(() => seen.at(-1), PATIENCE).toBe('bad#3');
       // Attempts whose outcome was nowhere do not count.
-      expect(seen.filter(each => each !== 'bad#1')).toEqual(['next#1', 'bad#2', 'bad#3']);
+      expect(seen.filter(each => each !== 'bad#1' && each !== 'next#1')).toEqual(['bad#2', 'bad#3']);
+      expect(seen.filter(each => each === 'next#1')).toHaveLength(1);
       await expect.poll(() => bench.committed(), PATIENCE).toBe(2);
       await expect.poll(async () => (await server.health()).healthy, PATIENCE).toBe(true);
     });
@@ -140,7 +152,8 @@ export function retryTopicRules(ground: () => Ground): void {
       const { server } = await bench.member(former, failing());
       expect((await desk.topics()).filter(topic => topic.startsWith(`${bench.topic}.`))).toHaveLength(3);
       await bench.close(server);
-      const waiting = { group: `${bench.group}-server`, topic: bench.topic, partition: 0, offset: '7', timestamp: '5' };
+      const place = { topic: bench.topic, partition: 0, offset: '7', timestamp: '5', timestampType: 'CreateTime' };
+      const waiting = { group: `${bench.group}-server`, ...place };
       const headers = { 'nest-kafka_retry': JSON.stringify({ ...waiting, attempt: 3, due: 0 }) };
       await desk.produce(retryTopicOf(bench, 3), { value: 'bad', headers });
       const events: DeliveryEvent[] = [];
@@ -196,6 +209,35 @@ export function retryTopicRules(ground: () => Ground): void {
       expect(Math.min(...at.slice(2)) - Math.min(...at.slice(0, 2))).toBeGreaterThan(1_490);
       await expect.poll(() => desk.waiting(retryTopicOf(bench), bench.group), PATIENCE).toBe(0);
     });
+
+    it(
+      'end in dead letters that `nest-kafka dlt replay` puts back to where the message was first',
+      { timeout: 90_000 },
+      async () => {
+        bench = await PolicyBench.open(ground(), 2);
+        const deadLetter = `${bench.topic}.dlt`;
+        // Its retry topics have the broker's own timestamps.
+        await desk.create(retryTopicOf(bench), 2, { 'message.timestamp.type': 'LogAppendTime' });
+        await bench.member(inTopics({ attempts: 2 }, { deadLetter }), failing());
+        await desk.produce(
+          bench.topic,
+          { value: 'before', partition: 1 },
+          { value: 'bad', partition: 1, timestamp: '1700000000000' },
+        );
+        const [letter] = await desk.records(deadLetter, 2, 1);
+        expect(seen).toEqual(['before#1', 'bad#1', 'bad#2']);
+        const text = (name: string): string => String(letter?.message.headers?.[`kafka_dlt-original-${name}`]);
+        expect(['topic', 'partition', 'offset', 'timestamp', 'timestamp-type'].map(text)).toEqual([
+          bench.topic,
+          '1',
+          '1',
+          '1700000000000',
+          'CreateTime',
+        ]);
+        await nestKafka('dlt', 'replay', deadLetter, '--brokers', ground().brokers.join(','));
+        await expect.poll(() => seen, PATIENCE).toEqual(['before#1', 'bad#1', 'bad#2', 'bad#1', 'bad#2']);
+      },
+    );
 
     it('of a paused handler: what is due waits until it is resumed', async () => {
       bench = await PolicyBench.open(ground());

@@ -31,6 +31,8 @@ export interface GivenUp {
   readonly exception: ExceptionText;
 }
 
+type TimestampType = 'CreateTime' | 'LogAppendTime';
+
 /** KafkaJS tells the type of the timestamp beside the message; our engine only where it is not the usual one. */
 interface WithTimestampType {
   readonly batchContext?: { readonly timestampType?: unknown };
@@ -60,10 +62,12 @@ export function originHeaders(topic: string, partition: number, message: EachMes
     [DeadLetterHeaders.PARTITION]: String(partition),
     [DeadLetterHeaders.OFFSET]: message.offset,
     [DeadLetterHeaders.TIMESTAMP]: message.timestamp,
-    [DeadLetterHeaders.TIMESTAMP_TYPE]: timestampTypeOf(message as WithTimestampType),
+    [DeadLetterHeaders.TIMESTAMP_TYPE]: timestampTypeOf(message),
   };
 }
 
-function timestampTypeOf({ batchContext, timestampType = batchContext?.timestampType }: WithTimestampType): string {
+/** Who has set the timestamp of a message. */
+export function timestampTypeOf(message: EachMessagePayload['message']): TimestampType {
+  const { batchContext, timestampType = batchContext?.timestampType } = message as WithTimestampType;
   return timestampType === undefined || timestampType === 0 || timestampType === false ? 'CreateTime' : 'LogAppendTime';
 }

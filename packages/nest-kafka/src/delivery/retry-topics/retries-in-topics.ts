@@ -1,5 +1,6 @@
 import type { EachMessagePayload, KafkaMessage } from '../../driver/kafka-types.js';
 import { messageOf } from '../../errors/message-of.js';
+import { timestampTypeOf } from '../dead-letter/dead-letter-headers.js';
 import { isTooLarge } from '../dead-letter/too-large.js';
 import { earliestNow } from '../../two-clocks.js';
 import type { DeliveryRuntime, Listener } from '../delivery-runtime.js';
@@ -22,6 +23,12 @@ export interface RetryParts {
   /** Handles a record, once. */
   readonly next: HandleRecord;
   readonly consumer: RetryConsumer;
+}
+
+/** A delivery that failed, while it is put aside or given up. */
+export interface FailedAttempt {
+  /** After how many milliseconds there has to be another from the same place; `undefined`: it is done. Never rejects. */
+  readonly settled: Promise<number | undefined>;
 }
 
 /**
@@ -61,8 +68,8 @@ export class RetriesInTopics {
     runtime.observer.watchRetries(listener.pattern, () => consumer.state);
   }
 
-  /** One delivery. @returns after how many milliseconds there has to be another from the same place; `undefined`: it is done */
-  async attempt(payload: EachMessagePayload, attempt: number): Promise<number | undefined> {
+  /** One delivery. @returns `undefined` when it was handled */
+  async attempt(payload: EachMessagePayload, attempt: number): Promise<FailedAttempt | undefined> {
     const { next, runtime } = this.parts;
     try {
       await next(payload, attempt);
@@ -74,9 +81,12 @@ export class RetriesInTopics {
       }
       const exception = originOf(thrown);
       const delay = nextDelay(this.retry, attempt, exception);
-      return delay === undefined
-        ? this.failures.giveUp(payload, attempt, exception)
-        : this.putAside(payload, attempt, exception, delay);
+      return {
+        settled:
+          delay === undefined
+            ? this.failures.giveUp(payload, attempt, exception)
+            : this.putAside(payload, attempt, exception, delay),
+      };
     }
   }
 
@@ -109,6 +119,7 @@ export class RetriesInTopics {
     await consumer.provide(this.partitions, {
       topic: pattern,
       longestDelay: this.longestDelay,
+      shortestDelay: Math.min(this.retry.delay, this.retry.maxDelay) * (1 - this.retry.jitter),
       read: (message, partition) => this.read(message, partition),
     });
   }
@@ -126,7 +137,8 @@ export class RetriesInTopics {
     }
     return {
       due: state.due,
-      deliver: heartbeat => this.attempt(asFirstDelivered(message, state, heartbeat), state.attempt + 1),
+      deliver: async heartbeat =>
+        (await this.attempt(asFirstDelivered(message, state, heartbeat), state.attempt + 1))?.settled,
     };
   }
 
@@ -140,7 +152,8 @@ export class RetriesInTopics {
     const { groupId: group, logger } = this.parts.runtime;
     const { offset, timestamp, key, value, headers } = message;
     const retryTopic = this.topics[Math.min(attempt, this.topics.length) - 1] as string;
-    const state = { group, topic, partition, offset, timestamp, attempt, due: earliestNow() + delay };
+    const timestampType = timestampTypeOf(message);
+    const state = { group, topic, partition, offset, timestamp, timestampType, attempt, due: earliestNow() + delay };
     const sameKey = { key: key ?? null, value, headers: withRetryHeader(headers, state) };
     // With fewer partitions its key decides.
     const place = partition < (this.partitions.get(retryTopic) ?? 0) ? { partition } : {};

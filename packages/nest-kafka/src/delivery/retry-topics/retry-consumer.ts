@@ -21,6 +21,8 @@ export interface RetriedHandler {
   readonly topic: string;
   /** The longest delay of its policy, in milliseconds. */
   readonly longestDelay: number;
+  /** The shortest, in milliseconds. */
+  readonly shortestDelay: number;
   read(message: KafkaMessage, partition: number): WaitingMessage;
 }
 
@@ -31,6 +33,10 @@ type EachBatchPayload = Parameters<NonNullable<RunConfig['eachBatch']>>[0];
 const SHORT = 1_000;
 /** How long such a wait may hold up a rebalance or a close, in milliseconds. */
 const STEP = 100;
+/** For how long a fetch gathers, in milliseconds, or until it has so many bytes. */
+const MAX_FETCH_WAIT = 1_000;
+const LEAST_FETCH_WAIT = 10;
+const FETCH_BYTES = 65_536;
 const LONGEST_TIMER = 2 ** 31 - 1;
 /** How long what was handled may be uncommitted while the rest of its batch is handled, in milliseconds. */
 const COMMIT_INTERVAL = 1_000;
@@ -96,7 +102,7 @@ export class RetryConsumer {
       return;
     }
     const client = this.runtime.client();
-    const consumer = client.consumer({ ...consumerConfig, groupId: retryGroupOf(groupId) });
+    const consumer = client.consumer({ ...consumerConfig, ...this.patience(), groupId: retryGroupOf(groupId) });
     this.consumer = consumer;
     this.life = new ConsumerLife(consumer, consumerConfig, () => undefined);
     await consumer.connect();
@@ -115,6 +121,13 @@ export class RetryConsumer {
       ...(client.capabilities?.defer === true ? {} : { partitionsConsumedConcurrently: this.partitions }),
       eachBatch: payload => this.deliver(payload),
     });
+  }
+
+  /** What is fetched waits anyhow: one fetch is to bring what has come in a while, not each message for itself. */
+  private patience(): { minBytes?: number; maxWaitTimeInMs?: number } {
+    const shortest = Math.min(...Array.from(this.handlers.values(), ({ shortestDelay }) => shortestDelay));
+    const maxWaitTimeInMs = Math.min(MAX_FETCH_WAIT, Math.floor(shortest / 2));
+    return maxWaitTimeInMs < LEAST_FETCH_WAIT ? {} : { minBytes: FETCH_BYTES, maxWaitTimeInMs };
   }
 
   /** Resolves when handlers have ended, or have had the server's grace period to. */

@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { KafkaMessage } from '../../driver/kafka-types.js';
-import { asFirstDelivered, retryStateOf, withRetryHeader } from './retry-header.js';
+import { asFirstDelivered, type RetryState, retryStateOf, withRetryHeader } from './retry-header.js';
 
 const place = { group: 'shop', topic: 'orders', partition: 4 };
-const state = {
+const state: RetryState = {
   group: 'shop',
   topic: 'orders',
   partition: 2,
   offset: '7',
   timestamp: '1700000000000',
+  timestampType: 'LogAppendTime',
   attempt: 3,
   due: 1,
 };
@@ -23,7 +24,7 @@ describe('the header of a message in a retry topic', () => {
     expect(read).toEqual(state);
     const payload = asFirstDelivered(waiting, read, () => Promise.resolve());
     expect(payload).toMatchObject({ topic: 'orders', partition: 2 });
-    expect(payload.message).toMatchObject({ offset: '7', timestamp: '1700000000000', headers: own });
+    expect(payload.message).toMatchObject({ offset: '7', timestamp: '1700000000000', timestampType: 1, headers: own });
     expect(Object.keys(payload.message.headers ?? {})).toEqual(Object.keys(own));
   });
 
@@ -38,6 +39,7 @@ describe('the header of a message in a retry topic', () => {
       ...place,
       offset: '99',
       timestamp: '5',
+      timestampType: 'CreateTime',
       attempt: 0,
       due: 0,
     });

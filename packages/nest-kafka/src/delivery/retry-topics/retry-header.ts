@@ -1,4 +1,5 @@
 import type { EachMessagePayload, KafkaMessage } from '../../driver/kafka-types.js';
+import { timestampTypeOf } from '../dead-letter/dead-letter-headers.js';
 import { TransportHeaders } from '../../incoming/transport-headers.js';
 
 /** What the header `nest-kafka_retry` says, as JSON. */
@@ -11,6 +12,7 @@ export interface RetryState {
   readonly offset: string;
   /** Milliseconds since the epoch. */
   readonly timestamp: string;
+  readonly timestampType: 'CreateTime' | 'LogAppendTime';
   /** Deliveries so far. */
   readonly attempt: number;
   /** When it is to be delivered again, milliseconds since the epoch. */
@@ -38,7 +40,8 @@ export function retryStateOf(
   const header = message.headers?.[TransportHeaders.RETRY];
   const text = (Array.isArray(header) ? header.at(-1) : header)?.toString();
   const { offset, timestamp } = message;
-  const unknown = { group, topic, partition, offset, timestamp, attempt: 0, due: 0 };
+  const timestampType = timestampTypeOf(message);
+  const unknown = { group, topic, partition, offset, timestamp, timestampType, attempt: 0, due: 0 };
   if (text === undefined) {
     return unknown;
   }
@@ -54,14 +57,15 @@ export function retryStateOf(
 /** The message as it was delivered first: what a handler, a dead letter and a log tell of it. */
 export function asFirstDelivered(
   message: KafkaMessage,
-  { topic, partition, offset, timestamp }: RetryState,
+  { topic, partition, offset, timestamp, timestampType }: RetryState,
   heartbeat: () => Promise<void>,
 ): EachMessagePayload {
   const { [TransportHeaders.RETRY]: _, ...headers } = message.headers ?? {};
+  const again = { ...message, headers, offset, timestamp, timestampType: timestampType === 'CreateTime' ? 0 : 1 };
   return {
     topic,
     partition,
-    message: { ...message, headers, offset, timestamp } as KafkaMessage,
+    message: again as KafkaMessage,
     heartbeat,
     // The partition of the retry topic is paused by who reads it; a handler that asks for it has nothing to gain.
     pause: () => () => undefined,
@@ -69,7 +73,8 @@ export function asFirstDelivered(
 }
 
 function isState(state: unknown): state is RetryState {
-  const { group, topic, partition, offset, timestamp, attempt, due } = (state ?? {}) as Partial<RetryState>;
+  const { group, topic, partition, offset, timestamp, timestampType, attempt, due } = (state ??
+    {}) as Partial<RetryState>;
   return (
     typeof group === 'string' &&
     typeof topic === 'string' &&
@@ -77,6 +82,7 @@ function isState(state: unknown): state is RetryState {
     typeof offset === 'string' &&
     /^\d+$/.test(offset) &&
     typeof timestamp === 'string' &&
+    (timestampType === 'CreateTime' || timestampType === 'LogAppendTime') &&
     Number.isSafeInteger(attempt) &&
     (attempt as number) >= 0 &&
     Number.isFinite(due)
