@@ -17,6 +17,9 @@ const node: ValueRule = (value, { ground }) => (value === ground.nodeId ? '<node
 const host: ValueRule = (value, { ground }) => (value === ground.host ? '<host>' : value);
 const port: ValueRule = (value, { ground }) => (value === ground.port ? '<port>' : value);
 const clusterId: ValueRule = (value, { ground }) => (value === ground.clusterId ? '<cluster id>' : value);
+/** In a text. */
+const clusterIdWithin: ValueRule = (value, { ground }) =>
+  typeof value === 'string' ? value.replaceAll(ground.clusterId, '<cluster id>') : value;
 const topicId: ValueRule = (value, { numbered }) =>
   typeof value === 'string' && value !== ZERO_UUID ? numbered('topic id', value) : value;
 /** Only a time that is about now is masked: one that a conversation chose itself is compared. */
@@ -67,6 +70,8 @@ export const valueRules: Readonly<Record<string, ValueRule>> = {
     typeof value === 'string' && value !== ZERO_UUID ? numbered('client instance', value) : value,
   'GetTelemetrySubscriptions.subscriptionId': (value, { numbered }) =>
     typeof value === 'number' ? numbered('subscription', String(value)) : value,
+  'AddRaftVoter.errorMessage': clusterIdWithin,
+  'RemoveRaftVoter.errorMessage': clusterIdWithin,
   // How far the metadata has come, and who keeps it.
   'DescribeQuorum.topics[].partitions[].leaderEpoch': epoch,
   'DescribeQuorum.topics[].partitions[].highWatermark': progress,
