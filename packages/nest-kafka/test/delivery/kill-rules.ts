@@ -1,11 +1,12 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Ground } from '../ground.js';
+import { GrowingFile } from './growing-file.js';
 import { PolicyBench } from './policy-server.js';
 
 const program = fileURLToPath(new URL('keyed-service.ts', import.meta.url));
@@ -42,8 +43,15 @@ export function killRules(ground: () => Ground, session: number): void {
       async () => {
         bench = await PolicyBench.open(ground(), PARTITIONS);
         writeFileSync(file, '');
-        const lines = (): string[] => readFileSync(file, 'utf8').split('\n').slice(0, -1);
-        const done = (): number => new Set(lines().filter(line => line.startsWith('e'))).size;
+        const handled = new GrowingFile(file);
+        const ended = new Set<string>();
+        const done = (): number => {
+          handled
+            .more()
+            .filter(line => line.startsWith('e'))
+            .forEach(line => ended.add(line));
+          return ended.size;
+        };
         const all = KEYS * MESSAGES;
         await Promise.all([service(), service(), service()]);
         for (let from = 0; from < MESSAGES; from += 20) {
@@ -66,23 +74,24 @@ export function killRules(ground: () => Ground, session: number): void {
           }
         }
         await expect.poll(done, { timeout: 60_000 + MESSAGES * 200, interval: 100 }).toBe(all);
-        const ended = Array.from({ length: KEYS }, () => 0);
+        handled.close();
+        const next = Array.from({ length: KEYS }, () => 0);
         let repeated = 0;
         const overtaking: string[] = [];
-        for (const line of lines()) {
+        for (const line of handled.lines) {
           const [mark, key, number] = line.split(' ') as [string, string, string];
-          const next = ended[Number(key)] ?? 0;
+          const due = next[Number(key)] ?? 0;
           // What begins comes after all before it in its key has ended once: nothing overtakes, nothing is left out.
-          if (Number(number) > next) {
+          if (Number(number) > due) {
             overtaking.push(line);
           }
           if (mark === 'e') {
-            repeated += Number(number) < next ? 1 : 0;
-            ended[Number(key)] = Math.max(next, Number(number) + 1);
+            repeated += Number(number) < due ? 1 : 0;
+            next[Number(key)] = Math.max(due, Number(number) + 1);
           }
         }
         expect(overtaking).toEqual([]);
-        expect(ended).toEqual(Array.from({ length: KEYS }, () => MESSAGES));
+        expect(next).toEqual(Array.from({ length: KEYS }, () => MESSAGES));
         // What was done and not yet committed when a service was killed: some tens of milliseconds of its work.
         expect(repeated / KILLS).toBeLessThan(Math.min(2_000, all / 4));
         process.stdout.write(`${all} messages by key, ${KILLS} kills: none lost, ${repeated} repeated\n`);
