@@ -4,6 +4,7 @@ import type { DeferredMessage } from './deferred-messages.js';
 import type { Delivery, Work } from './delivery.js';
 import type { DispatchGate } from './dispatch-gate.js';
 import { EachMessage } from './each-message.js';
+import { EventLoopTurn } from './event-loop-turn.js';
 
 export interface MessageDeliveryPorts {
   readonly gate: DispatchGate;
@@ -23,6 +24,7 @@ export interface MessageDeliveryPorts {
 export class MessageDelivery implements Delivery {
   readonly #handler: EachMessageHandler;
   readonly #ports: MessageDeliveryPorts;
+  readonly #turn = new EventLoopTurn();
 
   constructor(handler: EachMessageHandler, ports: MessageDeliveryPorts) {
     this.#handler = handler;
@@ -66,6 +68,9 @@ export class MessageDelivery implements Delivery {
       work.attempt = 1;
       if (!deferred.isEmpty && (deferred.hasDue || !deferred.hasRoom)) {
         break;
+      }
+      if (this.#turn.isDue && work.cursor < messages.length) {
+        await this.#turn.pass();
       }
     }
     return work.cursor >= messages.length;

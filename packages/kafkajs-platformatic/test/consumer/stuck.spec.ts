@@ -99,6 +99,38 @@ describe('A consumer that is stuck', () => {
     await consumer.disconnect();
   });
 
+  it('is not one with much to handle at once: timers and sockets have their turns between its messages', async () => {
+    const count = 400;
+    await ground.produce(
+      TOPIC,
+      0,
+      Array.from({ length: count }, (_, i) => String(i)),
+    );
+    let turns = 0;
+    let seen = 0;
+    const turn = (): void => {
+      turns++;
+      if (seen > 0 && seen < count) {
+        setImmediate(turn);
+      }
+    };
+    const consumer = ground.consumer({ groupId: 'watched', ...SHORT, sessionTimeout: 20_000 });
+    await consumer.connect();
+    await consumer.subscribe({ topics: [TOPIC], fromBeginning: true });
+    await consumer.run({
+      eachMessage: async () => {
+        if (++seen === 1) {
+          setImmediate(turn);
+        }
+        for (const end = performance.now() + 1; performance.now() < end;);
+      },
+    });
+    await until(() => seen === count, 'all messages');
+    // 20 ms of messages a turn, and what the fetch itself brought.
+    expect(turns).toBeGreaterThan(8);
+    await consumer.disconnect();
+  });
+
   it('is not one whose coordinator connection has died without a word: it is replaced while the session lasts', async () => {
     const proxy = await FaultyProxy.start(kafka.brokers);
     const consumer = await consume({ sessionTimeout: 20_000 }, { brokers: proxy.brokers });
